@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
@@ -11,22 +10,20 @@ public static class PaymentsDatabase
     /// <summary>The connection string's name, and the AppHost's resource.</summary>
     public const string ConnectionName = "payments";
 
-    /// <summary>Registers the pooled <see cref="NpgsqlDataSource"/> from the connection string <c>payments</c>, with its health check.</summary>
+    /// <summary>Registers the pooled <see cref="NpgsqlDataSource"/> from the connection string <c>payments</c>, with its health check, traces and metrics.</summary>
     /// <exception cref="InvalidOperationException">The connection string is missing.</exception>
     public static TBuilder AddPaymentsDatabase<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        var connectionString = builder.Configuration.GetConnectionString(ConnectionName);
-        if (string.IsNullOrWhiteSpace(connectionString))
+        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(ConnectionName)))
         {
             throw new InvalidOperationException(
                 $"No database: set ConnectionStrings__{ConnectionName}, or start everything with 'dotnet run --project AppHost'.");
         }
 
-        builder.Services.AddNpgsqlDataSource(
-            connectionString,
-            source => source.ConnectionStringBuilder.ApplicationName ??= builder.Environment.ApplicationName);
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
+        builder.AddNpgsqlDataSource(
+            ConnectionName,
+            configureDataSourceBuilder: source => source.ConnectionStringBuilder.ApplicationName ??= builder.Environment.ApplicationName);
         return builder;
     }
 }

@@ -2,14 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace Payments.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs, sent over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says so.</summary>
+/// <summary>Traces, metrics and logs, sent over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says so. Npgsql's own come with its data source.</summary>
 internal static class Telemetry
 {
     /// <summary>Our own activity source and meter (<c>PipelineTelemetry.Name</c>; this library does not know the pipeline).</summary>
@@ -30,14 +29,12 @@ internal static class Telemetry
             .WithTracing(tracing => tracing
                 .AddSource(Payments, Quartz)
                 .AddAspNetCoreInstrumentation(web => web.Filter = IsNoProbe)
-                .AddHttpClientInstrumentation()
-                .AddNpgsql())
+                .AddHttpClientInstrumentation())
             .WithMetrics(metrics => metrics
                 .AddMeter(Payments, Quartz)
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddNpgsqlInstrumentation());
+                .AddRuntimeInstrumentation());
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
