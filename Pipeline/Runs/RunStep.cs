@@ -34,7 +34,18 @@ public sealed class RunStep
     public Task SucceedAsync(CancellationToken cancellationToken) => EndAsync("succeeded", null, cancellationToken);
 
     /// <summary>Ends the step with its error; not cancellable, so that a cancelled run still says why.</summary>
-    public Task FailAsync(Exception error) => EndAsync("failed", error.Message, CancellationToken.None);
+    /// <exception cref="AggregateException">The database could not be told either: both errors, so that none hides the other.</exception>
+    public async Task FailAsync(Exception error)
+    {
+        try
+        {
+            await EndAsync("failed", error.Message, CancellationToken.None);
+        }
+        catch (NpgsqlException unrecorded)
+        {
+            throw new AggregateException(error, unrecorded);
+        }
+    }
 
     internal async Task BeginAsync(CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ create table ops.runs (
     parameters jsonb not null default '{}',
     status varchar(10) not null default 'queued',
     attempt int not null default 0,
+    failed_attempts int not null default 0,
     not_before timestamptz not null default now(),
     trace_parent varchar(55),
     requested_at timestamptz not null default now(),
@@ -32,6 +33,7 @@ create table ops.runs (
 comment on table ops.runs is 'Every piece of work asked for, by whom, and what became of it.';
 comment on column ops.runs.request_key is 'What asked for the run; the same request twice is one run.';
 comment on column ops.runs.attempt is 'Counts claims by a worker; also the fencing token: only the newest attempt may write.';
+comment on column ops.runs.failed_attempts is 'Attempts that ended in a fault or with their worker; bounded. A run handed back is not one.';
 comment on column ops.runs.not_before is 'Earliest next attempt: retries back off.';
 comment on column ops.runs.trace_parent is 'W3C traceparent of the request, so that one trace leads from it to the worker''s SQL.';
 comment on column ops.runs.result is 'Counts of a finished run; for etl records_loaded and records_added.';

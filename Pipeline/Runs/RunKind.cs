@@ -1,0 +1,23 @@
+namespace Payments.Pipeline.Runs;
+
+/// <summary>The kinds of work that can be asked for; the same words are in the check constraint of <c>ops.runs</c>.</summary>
+public static class RunKind
+{
+    /// <summary>Sample data where it is wanted, waiting files, settlement, SLA check.</summary>
+    public const string Etl = "etl";
+
+    /// <summary>One file, from the spool to the store; each import is a run of its own.</summary>
+    public const string Import = "import";
+
+    /// <summary>Marks settlements that are late and records each incident once.</summary>
+    public const string SlaCheck = "sla_check";
+
+    /// <summary>Makes the partitions of the months ahead.</summary>
+    public const string PartitionMaintenance = "partition_maintenance";
+
+    /// <summary>Runs the migrator with the owner's connection string.</summary>
+    public const string Initialize = "initialize";
+
+    /// <summary>Removes every generated row.</summary>
+    public const string RemoveGenerated = "remove_generated";
+}
