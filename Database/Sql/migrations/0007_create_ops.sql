@@ -68,6 +68,7 @@ create table ops.imports (
     file_name varchar(260),
     content_sha256 char(64) not null,
     size_bytes bigint not null,
+    is_gzip boolean not null default false,
     status varchar(10) not null default 'queued',
     records_read bigint not null default 0,
     records_accepted bigint not null default 0,
@@ -95,6 +96,7 @@ create table ops.imports (
 );
 comment on table ops.imports is 'Files received, and the account of each: read = accepted + duplicate + rejected at every moment.';
 comment on column ops.imports.content_sha256 is 'SHA-256 of the file, lower-case hex; also its name in the spool.';
+comment on column ops.imports.is_gzip is 'The sender declared it; undeclared compression is refused as file.encoding.';
 comment on column ops.imports.next_record is 'Records already accounted for; a restart goes on behind them.';
 comment on column ops.imports.by_reason is 'First reason of each rejected record: {code: rows}.';
 create index imports_run_idx on ops.imports (run_id);

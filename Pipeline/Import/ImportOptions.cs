@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>Section <c>Import</c>: sizes and limits of file imports.</summary>
+public sealed class ImportOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Import";
+
+    /// <summary>Records in a batch: one batch is one transaction, and what a crash has to do again.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchRecords { get; set; } = 50_000;
+
+    /// <summary>Bytes of records in a batch, kept in memory until it is loaded (rejected records are quoted from them).</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int BatchBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Largest file that is received, in bytes as sent.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxFileBytes { get; set; } = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Largest size of a compressed file's content, in bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxExpandedBytes { get; set; } = 64L * 1024 * 1024 * 1024;
+
+    /// <summary>How many times larger than the file its content may be (looked at from 16 MiB of content on); text rarely exceeds 50, a bomb reaches 1,000.</summary>
+    [Range(1, 1_000)]
+    public int MaxExpansion { get; set; } = 200;
+}

@@ -1,0 +1,34 @@
+namespace Payments.Pipeline.Import;
+
+/// <summary>What to do with a file.</summary>
+/// <param name="Profile">The name of one of <see cref="ImportProfiles"/>.</param>
+/// <param name="Mode">One of <see cref="ImportMode"/>.</param>
+/// <param name="FileName">What the sender calls it; a name ending in <c>.gz</c> declares gzip. Kept for people, never used as a path.</param>
+/// <param name="RequestedBy">One of <see cref="Runs.RunRequester"/>.</param>
+/// <param name="RequestKey">What asked, unique over all time: the same key again is the same import. Null: every request is an import of its own.</param>
+/// <param name="IsGzip">The file is declared to be gzip by other means than its name (<c>Content-Encoding</c>).</param>
+public sealed record ImportRequest(
+    string Profile,
+    string Mode,
+    string? FileName,
+    string RequestedBy,
+    string? RequestKey = null,
+    bool IsGzip = false)
+{
+    internal bool DeclaresGzip => IsGzip || (FileName?.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ?? false);
+}
+
+/// <summary>What an import may do to payments that are known.</summary>
+public static class ImportMode
+{
+    /// <summary>A known payment with other content is a conflict.</summary>
+    public const string Insert = "insert";
+
+    /// <summary>A record may move a known payment along its lifecycle.</summary>
+    public const string Update = "update";
+}
+
+/// <summary>A received import.</summary>
+/// <param name="ImportId">Its id in <c>ops.imports</c>.</param>
+/// <param name="RunId">The run that does it.</param>
+public sealed record ImportTicket(long ImportId, long RunId);

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>Section <c>Storage</c>: where received files live. API and worker must see the same folder.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>Folder that holds <c>spool/</c> (received files, named by their content's hash) and <c>drop/</c> (files to be picked up).</summary>
+    [Required]
+    public required string Path { get; set; }
+
+    /// <summary>Received files; made when it is first needed.</summary>
+    public string SpoolPath => System.IO.Path.Combine(Path, "spool");
+
+    /// <summary>Files laid here are imported.</summary>
+    public string DropPath => System.IO.Path.Combine(Path, "drop");
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Payments.Pipeline.Import;
+
+namespace Payments.Pipeline;
+
+/// <summary>Registers the stages.</summary>
+public static class PipelineServices
+{
+    /// <summary>Adds the stages and their options (sections Storage, Import, …); the host brings an <see cref="NpgsqlDataSource"/> and a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddPaymentsPipeline(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Spool>();
+        services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
+        services.AddSingleton<ImportStage>();
+        return services;
+    }
+}
