@@ -12,16 +12,17 @@ internal sealed class FolderLock : IDisposable
 
     public static string In(string folder) => Path.Combine(folder, "lock");
 
-    /// <summary>Takes the lock, or gives null when another has it. Makes the folder.</summary>
+    /// <summary>Takes the lock, or gives null when another has it. Makes the folder when missing.</summary>
     public static FolderLock? TryTake(string folder)
     {
-        Directory.CreateDirectory(folder);
+        LocalPostgresFolders.Make(folder);
         try
         {
             return new FolderLock(new FileStream(In(folder), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (Exception e) when (e is IOException and not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException)
         {
+            // Locked, or deleted this very moment by the one who has it.
             return null;
         }
     }
@@ -36,7 +37,7 @@ internal sealed class FolderLock : IDisposable
                 return taken;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
     }
 

@@ -25,6 +25,29 @@ public static class LocalPostgresFolders
     /// <summary>A new name for an <see cref="LocalPostgresOptions.Ephemeral"/> server's folder, beside all other ephemeral ones.</summary>
     public static string NewEphemeral() => Path.Combine(Ephemeral, Guid.NewGuid().ToString("n")[..12]);
 
+    /// <summary>Makes a folder and those above it; when we are root they let the server's user in, whatever the umask says.</summary>
+    internal static void Make(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(folder) is { } parent)
+        {
+            Make(parent);
+        }
+
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
+        {
+            File.SetUnixFileMode(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+    }
+
     internal static string Ephemeral => Path.Combine(Data, "ephemeral");
 
     internal static string Binaries => OperatingSystem.IsMacOS() && !Environment.IsPrivilegedProcess

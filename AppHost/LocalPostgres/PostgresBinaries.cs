@@ -19,9 +19,13 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
     /// <param name="cancellationToken">Ends the search or the download.</param>
     /// <exception cref="LocalPostgresException">There is none: the message names the ways to get one.</exception>
     public static async Task<PostgresBinaries> FindAsync(
-        PostgresSource? source = null, int? majorVersion = null, CancellationToken cancellationToken = default)
+        PostgresSource? source = null, int? majorVersion = null, CancellationToken cancellationToken = default) =>
+        await FindAsync(source, majorVersion, await ServerUser.FindAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same for a known user.</summary>
+    internal static async Task<PostgresBinaries> FindAsync(
+        PostgresSource? source, int? majorVersion, ServerUser user, CancellationToken cancellationToken)
     {
-        var user = await ServerUser.FindAsync(cancellationToken);
         var from = source ?? FromEnvironment();
         string? whyNotNpm = null;
         var fitting = from == PostgresSource.Npm ? [] : await OnMachineAsync(user, majorVersion, cancellationToken);
@@ -29,7 +33,7 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
         {
             try
             {
-                var npm = await InspectAsync(await NpmBinaries.FetchAsync(cancellationToken), user, cancellationToken);
+                var npm = await InspectAsync(await NpmBinaries.FetchAsync(LocalPostgresFolders.Binaries, cancellationToken), user, cancellationToken);
                 fitting = npm is not null && Fits(npm, majorVersion) ? [npm] : [];
                 whyNotNpm = npm is null ? "its programs do not run on this system" : $"it has version {npm.MajorVersion}";
             }
@@ -45,9 +49,9 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
     /// <summary>Looks at one given folder.</summary>
     /// <exception cref="LocalPostgresException">It has no PostgreSQL that fits.</exception>
     internal static async Task<PostgresBinaries> InAsync(
-        string folder, int? majorVersion, CancellationToken cancellationToken)
+        string folder, int? majorVersion, ServerUser user, CancellationToken cancellationToken)
     {
-        var found = await InspectAsync(folder, await ServerUser.FindAsync(cancellationToken), cancellationToken);
+        var found = await InspectAsync(folder, user, cancellationToken);
         return found is not null && Fits(found, majorVersion)
             ? found
             : throw new LocalPostgresException($"{folder} has no PostgreSQL {Wanted(majorVersion)} that the server's user can run.");
@@ -127,10 +131,18 @@ public sealed partial record PostgresBinaries(string Folder, int MajorVersion)
             return null;
         }
 
-        var (exitCode, output) = await user.RunToEndAsync(Program(folder, "postgres"), ["--version"], cancellationToken);
-        return exitCode == 0 && Version().Match(output) is { Success: true } version
-            ? new PostgresBinaries(folder, int.Parse(version.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
-            : null;
+        try
+        {
+            var (exitCode, output) = await user.RunToEndAsync(Program(folder, "postgres"), ["--version"], cancellationToken);
+            return exitCode == 0 && Version().Match(output) is { Success: true } version
+                ? new PostgresBinaries(folder, int.Parse(version.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+                : null;
+        }
+        catch (LocalPostgresException)
+        {
+            // For another kind of processor or C library: not one that we can use.
+            return null;
+        }
     }
 
     [GeneratedRegex(@"\(PostgreSQL\) ([0-9]+)")]

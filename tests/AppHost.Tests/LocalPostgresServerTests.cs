@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Npgsql;
 using Payments.LocalPostgres;
 
@@ -158,6 +159,124 @@ public sealed class LocalPostgresServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_interrupted_initdb_is_healed()
+    {
+        Directory.CreateDirectory(Cluster + ".new");
+        await File.WriteAllTextAsync(Path.Combine(Cluster + ".new", "PG_VERSION"), "15");
+
+        await using var server = await StartedAsync(_options);
+
+        Assert.Equal(1, await ScalarAsync(server, "select 1"));
+        Assert.False(Directory.Exists(Cluster + ".new"));
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_by_a_living_process_is_refused()
+    {
+        await using var server = await StartedAsync(_options);
+
+        var refusal = await Assert.ThrowsAsync<LocalPostgresException>(() => LocalPostgresServer.PrepareAsync(_options));
+        await Assert.ThrowsAsync<LocalPostgresException>(() => LocalPostgresServer.ResetAsync(_options.DataFolder));
+
+        Assert.StartsWith("Another process has the PostgreSQL server", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await ScalarAsync(server, "select 1"));
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_carries_the_servers_log()
+    {
+        var settings = new Dictionary<string, string> { ["shared_buffers"] = "nonsense" };
+        await using var server = await LocalPostgresServer.PrepareAsync(_options with { Settings = settings });
+
+        var failure = await Assert.ThrowsAsync<LocalPostgresException>(() => server.StartAsync());
+
+        Assert.Contains("invalid value for parameter \"shared_buffers\": \"nonsense\"", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_made_with_another_password_says_so()
+    {
+        await using (await StartedAsync(_options))
+        {
+        }
+
+        await using var server = await LocalPostgresServer.PrepareAsync(_options with { Password = "another" });
+
+        var failure = await Assert.ThrowsAsync<LocalPostgresException>(() => server.StartAsync());
+
+        Assert.StartsWith("The server's password is not the given one", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_the_servers_user_cannot_enter_is_refused()
+    {
+        var closed = Directory.CreateTempSubdirectory().FullName;
+
+        // Only root needs another user: everybody else runs the server in person.
+        var preparing = LocalPostgresServer.PrepareAsync(_options with { DataFolder = Path.Combine(closed, "pg"), Ephemeral = true });
+        var refusal = await Record.ExceptionAsync(async () => await (await preparing).DisposeAsync());
+
+        Assert.Equal(Environment.IsPrivilegedProcess, refusal is LocalPostgresException);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(closed));
+        Directory.Delete(closed);
+    }
+
+    [Fact]
+    public async Task Reset_deletes_the_data_and_stops_an_ownerless_server()
+    {
+        LocalPostgresCommand command;
+        await using (var first = await LocalPostgresServer.PrepareAsync(_options))
+        {
+            command = first.Command;
+        }
+
+        using var owner = Owner(command);
+        await UntilAsync(IsReady);
+        var process = Postmaster();
+
+        await LocalPostgresServer.ResetAsync(_options.DataFolder);
+
+        Assert.False(Runs(process));
+        Assert.False(Directory.Exists(_options.DataFolder));
+    }
+
+    [Fact]
+    public async Task An_ephemeral_server_leaves_nothing_behind()
+    {
+        await using (await StartedAsync(_options with { Ephemeral = true }))
+        {
+        }
+
+        Assert.False(Directory.Exists(_options.DataFolder));
+    }
+
+    [Fact]
+    public async Task A_busy_preferred_port_gives_the_next_free_one()
+    {
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        var preferred = ((IPEndPoint)busy.LocalEndpoint).Port;
+
+        await using var server = await StartedAsync(_options with { PreferredPort = preferred });
+
+        Assert.InRange(server.Port, preferred + 1, preferred + 100);
+    }
+
+    [Fact]
+    public async Task A_port_lost_before_the_start_is_replaced()
+    {
+        await using var server = await LocalPostgresServer.PrepareAsync(_options);
+        var lost = server.Port;
+        using var quicker = new TcpListener(IPAddress.Loopback, lost);
+        quicker.Start();
+
+        await server.StartAsync();
+
+        Assert.NotEqual(lost, server.Port);
+        Assert.Equal(1, await ScalarAsync(server, "select 1"));
+    }
+
+    [Fact]
     public async Task Two_servers_prepared_at_once_get_two_ports()
     {
         var preferred = _options with { PreferredPort = 54_320 };
@@ -218,7 +337,7 @@ public sealed class LocalPostgresServerTests : IAsyncLifetime
 
     private static async Task<object?> ScalarAsync(LocalPostgresServer server, string sql)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString("postgres"));
+        await using var connection = new NpgsqlConnection(server.ConnectionString("postgres") + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
