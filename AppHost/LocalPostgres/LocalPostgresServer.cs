@@ -24,6 +24,7 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     private readonly PostgresBinaries _binaries;
     private readonly ServerUser _user;
     private Process? _process;
+    private bool _disposed;
 
     private LocalPostgresServer(
         LocalPostgresOptions options, ServerFolder folder, PostgresBinaries binaries, ServerUser user)
@@ -152,6 +153,12 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        // A second time the folder may be another's.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         using (_folder)
         {
             if (_options.Ephemeral)

@@ -251,6 +251,18 @@ public sealed class LocalPostgresServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_dispose_leaves_the_next_owner_alone()
+    {
+        var first = await StartedAsync(_options);
+        await first.DisposeAsync();
+        await using var second = await StartedAsync(_options);
+
+        await first.DisposeAsync();
+
+        Assert.Equal(1, await ScalarAsync(second, "select 1"));
+    }
+
+    [Fact]
     public async Task A_busy_preferred_port_gives_the_next_free_one()
     {
         using var busy = new TcpListener(IPAddress.Loopback, 0);
