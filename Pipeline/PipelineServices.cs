@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 
 namespace Payments.Pipeline;
@@ -16,6 +17,8 @@ public static class PipelineServices
         services.AddSingleton<Spool>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
         services.AddSingleton<ImportStage>();
+        services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<GenerateStage>();
         return services;
     }
 }

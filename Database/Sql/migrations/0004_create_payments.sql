@@ -44,6 +44,8 @@ comment on column public.payments.line_number is 'Physical line of the source fi
 create index payments_customer_idx on public.payments (customer_id, transaction_date);
 create index payments_merchant_idx on public.payments (merchant_id, transaction_date);
 create index payments_date_brin on public.payments using brin (transaction_date);
+-- Rows of a batch lie together: a few pages of index find them.
+create index payments_batch_brin on public.payments using brin (batch_id);
 create index payments_failed_idx on public.payments (transaction_date desc, payment_id)
     where payment_status = 'FAILED';
 create index payments_high_risk_idx on public.payments (risk_score desc, payment_id)

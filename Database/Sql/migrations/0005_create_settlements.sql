@@ -14,6 +14,7 @@ create table public.settlements (
     period_start date not null,
     period_end date not null,
     adjustment_amount numeric(24, 3) not null default 0,
+    commission_rate numeric(6, 4) not null default 0,
     updated_at timestamptz not null default now(),
     is_generated boolean not null default false,
     constraint settlements_pkey primary key (settlement_id),
@@ -40,6 +41,7 @@ comment on column public.settlements.net_amount is 'total - commission + adjustm
 comment on column public.settlements.sla_breach is 'Kept by the SLA check; no report reads it.';
 comment on column public.settlements.period_start is 'First UTC day of the period.';
 comment on column public.settlements.period_end is 'First UTC day after the period (half-open).';
+comment on column public.settlements.commission_rate is 'Percent that commission_amount was computed with: the merchant''s at the last recomputation.';
 comment on column public.settlements.adjustment_amount is 'Later facts about payments whose settlement was already completed.';
 create index settlements_unpaid_idx on public.settlements (expected_settlement_date)
     where settlement_date is null;

@@ -108,13 +108,23 @@ create table ops.batches (
     first_record bigint not null,
     record_count bigint not null,
     loaded_at timestamptz,
+    unsettled_from date default '-infinity',
     constraint batches_pkey primary key (batch_id),
     constraint batches_run_fkey foreign key (run_id) references ops.runs (run_id),
     constraint batches_import_fkey foreign key (import_id) references ops.imports (import_id)
 );
 comment on table ops.batches is 'The slices in which files are loaded, each in one transaction.';
 comment on column ops.batches.first_record is 'Number of the batch''s first record in the file, from 1, the header not counted.';
+comment on column ops.batches.unsettled_from is 'First UTC day whose payments of this batch still wait to be settled; -infinity: not looked at, null: none.';
 create index batches_import_idx on ops.batches (import_id);
+create index batches_unsettled_idx on ops.batches (unsettled_from) where unsettled_from is not null;
+
+create table ops.settled_merchants (
+    merchant_id varchar(50) not null,
+    settles_from date not null,
+    constraint settled_merchants_pkey primary key (merchant_id)
+);
+comment on table ops.settled_merchants is 'From which day on the payments of each merchant have been looked at for settling; an earlier merchants.settles_from makes the older ones due.';
 
 create table ops.quarantine (
     import_id bigint not null,

@@ -1,0 +1,106 @@
+-- What is wrong with the settlements: nothing, unless something is broken.
+-- Grain: one difference. Reads: settlements, settlement_payments, payments, merchants. Called by: tests and operators.
+create function pipeline.check_settlements() returns table (
+    settlement_id varchar(50),
+    payment_id varchar(50),
+    difference text
+)
+language sql
+stable
+parallel safe
+as $$
+    with linked as (
+        select
+            link.settlement_id,
+            link.payment_id,
+            payment.payment_id is not null as is_found,
+            payment.merchant_id,
+            payment.currency,
+            payment.amount
+        from public.settlement_payments as link
+        left join public.payments as payment
+            on payment.payment_id = link.payment_id
+                and payment.transaction_date = link.transaction_date
+    ),
+    link_total as (
+        select
+            linked.settlement_id,
+            sum(linked.amount) as total_amount,
+            count(*) as payment_count
+        from linked
+        group by linked.settlement_id
+    ),
+    difference as (
+        select
+            settlement.settlement_id,
+            null as payment_id,
+            'total or count is not that of its payments' as difference
+        from public.settlements as settlement
+        left join link_total
+            on link_total.settlement_id = settlement.settlement_id
+        where settlement.total_amount <> coalesce(link_total.total_amount, 0)
+            or settlement.payment_count <> coalesce(link_total.payment_count, 0)
+        union all
+        select
+            settlement.settlement_id,
+            null as payment_id,
+            'commission is not total times rate' as difference
+        from public.settlements as settlement
+        inner join public.currencies as currency
+            on currency.currency = settlement.currency
+        where settlement.commission_amount <> pipeline.commission(
+            settlement.total_amount, settlement.commission_rate, currency.minor_digits
+        )
+        union all
+        select
+            linked.settlement_id,
+            linked.payment_id,
+            case
+                when linked.is_found then 'payment of another merchant or currency'
+                else 'payment does not exist'
+            end as difference
+        from linked
+        inner join public.settlements as settlement
+            on settlement.settlement_id = linked.settlement_id
+        where not linked.is_found
+            or linked.merchant_id <> settlement.merchant_id
+            or linked.currency <> settlement.currency
+        union all
+        select
+            null as settlement_id,
+            payment.payment_id,
+            'payment is unsettled and no longer looked for' as difference
+        from public.payments as payment
+        inner join public.merchants as merchant
+            on merchant.merchant_id = payment.merchant_id
+        inner join ops.settled_merchants as seen
+            on seen.merchant_id = payment.merchant_id
+        left join ops.batches as batch
+            on batch.batch_id = payment.batch_id
+        where payment.payment_status = 'SUCCESS'
+            and payment.transaction_date >= pipeline.day_start(
+                greatest(merchant.settles_from, seen.settles_from)
+            )
+            and (
+                batch.unsettled_from is null
+                or payment.transaction_date < pipeline.day_start(batch.unsettled_from)
+            )
+            and not exists (
+                select
+                from public.settlement_payments as link
+                where link.payment_id = payment.payment_id
+            )
+    )
+    select
+        difference.settlement_id,
+        difference.payment_id,
+        difference.difference
+    from difference
+    order by
+        difference.settlement_id,
+        difference.payment_id,
+        difference.difference;
+$$;
+
+comment on function pipeline.check_settlements() is
+    'Differences between settlements, their links and the payments; no rows when all is right.';

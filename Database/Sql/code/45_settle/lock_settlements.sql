@@ -1,0 +1,10 @@
+-- Makes what changes settlements take turns: two settle runs, payouts and SLA checks never meet.
+-- Grain: none. Reads: nothing. Called by: settle_payments, apply_payouts, check_sla.
+create function pipeline.lock_settlements() returns void
+language sql
+as $$
+    select pg_advisory_xact_lock(7402, 1);
+$$;
+
+comment on function pipeline.lock_settlements() is
+    'Waits for other transactions that change settlements; held until commit.';
