@@ -1,1 +1,47 @@
-Console.WriteLine("AppHost");
+using Payments.AppHost;
+
+if (Usage.IsWanted(args))
+{
+    Console.WriteLine(Usage.Text);
+    return;
+}
+
+var builder = DistributedApplication.CreateBuilder(args);
+var folders = CheckoutFolders.Of(builder);
+if (args.Contains("--reset"))
+{
+    await folders.ResetAsync();
+    return;
+}
+
+var passwords = Passwords.AddTo(builder);
+await using var database = await PaymentsDatabase.AddToAsync(builder, folders, passwords);
+if (database is null)
+    return;
+
+var migrator = builder.AddProject<Projects.Database>("migrator")
+    .WithReference(database.Owner, connectionName: "payments")
+    .WithEnvironment("Database__ApiPassword", passwords.Api)
+    .WithEnvironment("Database__WorkerPassword", passwords.Worker)
+    .WithEnvironment("Database__BiPassword", passwords.Bi)
+    .WithSettingsOf(builder.Configuration)
+    .WaitForDatabase(database);
+
+builder.AddProject<Projects.Worker>("worker")
+    .WithReference(database.Worker, connectionName: "payments")
+    .WithOwnerInDevelopment(database)
+    .WithStorage(folders)
+    .WithGeneratedData(database)
+    .WithSettingsOf(builder.Configuration)
+    .WithHttpHealthCheck("/health")
+    .WaitForCompletion(migrator);
+
+builder.AddProject<Projects.Api>("api")
+    .WithReference(database.Api, connectionName: "payments")
+    .WithStorage(folders)
+    .WithSettingsOf(builder.Configuration)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health")
+    .WaitForCompletion(migrator);
+
+builder.Build().Run();

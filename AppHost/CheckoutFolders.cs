@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration;
+using Payments.LocalPostgres;
+
+namespace Payments.AppHost;
+
+/// <summary>Where this checkout's data live, outside of it: a clone can be deleted and made anew at any time.</summary>
+/// <param name="Database">The private server's folder (<c>Postgres:DataFolder</c>).</param>
+/// <param name="Storage">The spool that API and worker share (<c>Storage:Path</c>).</param>
+internal sealed record CheckoutFolders(string Database, string Storage)
+{
+    public static CheckoutFolders Of(IDistributedApplicationBuilder builder)
+    {
+        var checkout = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(builder.AppHostDirectory))!;
+        return new CheckoutFolders(
+            Path.GetFullPath(builder.Configuration["Postgres:DataFolder"] ?? LocalPostgresFolders.For(checkout, "postgres")),
+            Path.GetFullPath(builder.Configuration["Storage:Path"] ?? LocalPostgresFolders.For(checkout, "storage")));
+    }
+
+    /// <summary>Deletes the private server with its data, and the spool. A container's volume is the container runtime's to remove.</summary>
+    public async Task ResetAsync()
+    {
+        try
+        {
+            await LocalPostgresServer.ResetAsync(Database);
+            if (Directory.Exists(Storage))
+                Directory.Delete(Storage, recursive: true);
+            Console.WriteLine($"Deleted {Database} and {Storage}.");
+        }
+        catch (LocalPostgresException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            Environment.ExitCode = 1;
+        }
+    }
+}

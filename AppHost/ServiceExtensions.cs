@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Payments.AppHost;
+
+/// <summary>What the services are given beside their connection strings.</summary>
+internal static class ServiceExtensions
+{
+    private static readonly string[] Forwarded = ["Generate", "Etl", "Jobs", "Reporting", "Import", "Api"];
+
+    /// <summary>Starts when the database can be connected to. A server of the user's runs already.</summary>
+    public static IResourceBuilder<ProjectResource> WaitForDatabase(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
+        database.IsOurs ? service.WaitFor(database.Owner) : service;
+
+    /// <summary>The worker can make the schema when asked to initialise; elsewhere that is the operator's business.</summary>
+    public static IResourceBuilder<ProjectResource> WithOwnerInDevelopment(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithReference(database.Owner, connectionName: "payments-owner") : service;
+
+    /// <summary>The spool that API and worker share.</summary>
+    public static IResourceBuilder<ProjectResource> WithStorage(this IResourceBuilder<ProjectResource> service, CheckoutFolders folders) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithEnvironment("Storage__Path", folders.Storage) : service;
+
+    /// <summary>Samples go only into a database that was started for them; <c>Generate:Enabled</c> decides otherwise.</summary>
+    public static IResourceBuilder<ProjectResource> WithGeneratedData(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode && database.IsOurs ? service.WithEnvironment("Generate__Enabled", "true") : service;
+
+    /// <summary>Forwards the settings that are the services' own, such as <c>--Generate:Payments=50000</c>.</summary>
+    public static IResourceBuilder<ProjectResource> WithSettingsOf(this IResourceBuilder<ProjectResource> service, IConfiguration configuration)
+    {
+        foreach (var (key, value) in Forwarded.SelectMany(section => configuration.GetSection(section).AsEnumerable()))
+            if (value is not null)
+                service.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value);
+        return service;
+    }
+}

