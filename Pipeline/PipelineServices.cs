@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Runs;
 
 namespace Payments.Pipeline;
 
@@ -14,6 +15,7 @@ public static class PipelineServices
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RunQueue>();
         services.AddSingleton<Spool>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
         services.AddSingleton<ImportStage>();

@@ -1,1 +1,20 @@
-Console.WriteLine("Worker");
+using Payments.Pipeline;
+using Payments.ServiceDefaults;
+using Payments.Worker.Drop;
+using Payments.Worker.Runs;
+using Payments.Worker.Schedules;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddPaymentsDatabase();
+builder.Services.AddPaymentsPipeline(builder.Configuration);
+builder.AddRunPickUp();
+builder.AddSchedule();
+builder.AddDropFolder();
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+
+await app.RunAsync();

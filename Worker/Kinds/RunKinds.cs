@@ -1,0 +1,12 @@
+using Payments.Pipeline.Runs;
+
+namespace Payments.Worker.Kinds;
+
+/// <summary>Which class does which kind of run.</summary>
+internal static class RunKinds
+{
+    /// <summary>Adds the table.</summary>
+    public static IServiceCollection AddRunKinds(this IServiceCollection services) => services
+        .AddKeyedScoped<IRunWork, ImportRun>(RunKind.Import)
+        .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance);
+}

@@ -1,0 +1,19 @@
+using Payments.Pipeline.Runs;
+using Quartz;
+
+namespace Payments.Worker.Schedules;
+
+/// <summary>Every job of the platform and when it fires, UTC. A job only asks for a run; the run is done where and when a worker is free.</summary>
+internal static class Schedule
+{
+    /// <summary>The table.</summary>
+    public static IReadOnlyList<ScheduledJob> Jobs { get; } =
+    [
+        new("etl", RunKind.Etl, "0 0 * * * ?", CronTriggerMisfireInstruction.FireAndProceed,
+            "After downtime one run catches up with everything."),
+        new("sla_check", RunKind.SlaCheck, "0 0/5 * * * ?", CronTriggerMisfireInstruction.DoNothing,
+            "The next one is minutes away and finds the same."),
+        new("partition_maintenance", RunKind.PartitionMaintenance, "0 30 0 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
+            "A day without it must not become two."),
+    ];
+}

@@ -1,0 +1,59 @@
+using Quartz;
+
+namespace Payments.Worker.Schedules;
+
+/// <summary>Brings Quartz's tables in line with <see cref="Schedule"/> and runs the scheduler, from when the database answers until the worker stops.</summary>
+internal sealed class ScheduleService(ISchedulerFactory factory, IConfiguration configuration, DatabaseWatch database) : BackgroundService
+{
+    private IScheduler? _scheduler;
+
+    /// <summary>Brings the stored schedule in line with the table: what is unchanged keeps its next fire time, so that times missed while no worker was up are still known.</summary>
+    internal static async Task ApplyAsync(IScheduler scheduler, IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        foreach (var job in Schedule.Jobs)
+        {
+            var key = new JobKey(job.Name);
+            if (job.EffectiveCron(configuration) is not { } cron)
+            {
+                await scheduler.DeleteJob(key, cancellationToken);
+            }
+            else if (!IsUnchanged(await scheduler.GetTrigger(new TriggerKey(job.Name), cancellationToken), job, cron))
+            {
+                await scheduler.ScheduleJob(Detail(job, key), [Trigger(job, cron)], new ScheduleJobOptions { Replace = true }, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_scheduler is { } scheduler) await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.KeepTryingAsync(
+        async () =>
+        {
+            _scheduler = await factory.GetScheduler(stoppingToken);
+            await ApplyAsync(_scheduler, configuration, stoppingToken);
+            await _scheduler.Start(stoppingToken);
+        },
+        stoppingToken);
+
+    private static bool IsUnchanged(ITrigger? stored, ScheduledJob job, string cron) =>
+        stored is ICronTrigger trigger
+        && trigger.CronExpressionString == cron
+        && trigger.MisfireInstruction == job.Misfire
+        && trigger.TimeZone.Equals(TimeZoneInfo.Utc);
+
+    private static IJobDetail Detail(ScheduledJob job, JobKey key) => JobBuilder.Create<RequestRunJob>()
+        .WithIdentity(key)
+        .UsingJobData(RequestRunJob.Requests, job.Requests)
+        .Build();
+
+    private static ITrigger Trigger(ScheduledJob job, string cron) => TriggerBuilder.Create()
+        .WithIdentity(job.Name)
+        .WithCronSchedule(cron, schedule => schedule.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(job.Misfire))
+        .Build();
+}
