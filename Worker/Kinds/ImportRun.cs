@@ -1,15 +1,18 @@
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Settle;
 
 namespace Payments.Worker.Kinds;
 
-/// <summary>One file from the spool to the store.</summary>
+/// <summary>One file from the spool to the store, then the settlements of what it brought.</summary>
 internal sealed class ImportRun(ImportStage import) : IRunWork
 {
     /// <inheritdoc/>
     public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
     {
-        return await import.RunAsync(run, RunJson.Read<Parameters>(parameters).ImportId, cancellationToken);
+        var account = await import.RunAsync(run, RunJson.Read<Parameters>(parameters).ImportId, cancellationToken);
+        await SettleStage.RunAsync(run, cancellationToken);
+        return account;
     }
 
     private sealed record Parameters(long ImportId);

@@ -7,6 +7,8 @@ internal static class RunKinds
 {
     /// <summary>Adds the table.</summary>
     public static IServiceCollection AddRunKinds(this IServiceCollection services) => services
+        .AddKeyedScoped<IRunWork, EtlRun>(RunKind.Etl)
         .AddKeyedScoped<IRunWork, ImportRun>(RunKind.Import)
+        .AddKeyedScoped<IRunWork, SlaCheckRun>(RunKind.SlaCheck)
         .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance);
 }

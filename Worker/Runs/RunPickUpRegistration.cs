@@ -14,6 +14,7 @@ internal static class RunPickUpRegistration
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddSingleton<RunConnections>();
         builder.Services.AddRunKinds();
+        builder.Services.AddHostedService<FirstRun>();
         builder.Services.AddHostedService<RunPickUp>();
         return builder;
     }

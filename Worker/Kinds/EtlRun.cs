@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+using Payments.Pipeline.Generate;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Settle;
+
+namespace Payments.Worker.Kinds;
+
+/// <summary>Sample data where it is wanted, the settlements that follow from all payments, and the SLA check. Dropped files are runs of their own.</summary>
+internal sealed class EtlRun(GenerateStage generate, IOptions<GenerateOptions> options) : IRunWork
+{
+    /// <inheritdoc/>
+    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
+    {
+        var sample = options.Value.Enabled ? await generate.RunAsync(run, options.Value, cancellationToken) : null;
+        var settled = await SettleStage.RunAsync(run, cancellationToken);
+        if (sample is not null) await PayoutStage.RunAsync(run, options.Value, cancellationToken);
+        await SlaCheckStage.RunAsync(run, cancellationToken);
+
+        var settlements = sample is null ? settled.Added : await SettleStage.CountAsync(run, sample.From, cancellationToken);
+        return new EtlResult(EtlCounts.Of(sample?.Loaded, settlements), EtlCounts.Of(sample?.Added, settled.Added));
+    }
+}

@@ -1,0 +1,12 @@
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Settle;
+
+namespace Payments.Worker.Kinds;
+
+/// <summary>Marks the settlements that are late and records each incident once.</summary>
+internal sealed class SlaCheckRun : IRunWork
+{
+    /// <inheritdoc/>
+    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken) =>
+        await SlaCheckStage.RunAsync(run, cancellationToken);
+}
