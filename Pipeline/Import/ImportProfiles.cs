@@ -1,25 +1,27 @@
+using Payments.Pipeline.Import.Profiles;
+
 namespace Payments.Pipeline.Import;
 
 /// <summary>The one list of formats.</summary>
 public static class ImportProfiles
 {
-    private static readonly ImportProfile[] Known =
+    /// <summary>Every profile, internal ones included.</summary>
+    internal static IReadOnlyList<ImportProfile> All { get; } =
     [
-        new("payments"), new("customers"), new("merchants"), new("handbook"),
-        new("generated") { IsGenerated = true }, new("generated_customers") { IsGenerated = true }, new("generated_merchants") { IsGenerated = true },
+        PaymentsProfile.Profile,
+        CustomersProfile.Profile,
+        MerchantsProfile.Profile,
+        HandbookProfile.Profile,
+        GeneratedProfiles.Payments,
+        GeneratedProfiles.Customers,
+        GeneratedProfiles.Merchants,
     ];
 
     /// <summary>Names that clients may ask for.</summary>
-    public static IReadOnlyList<string> Offered { get; } = [.. Known.Where(profile => !profile.IsGenerated).Select(profile => profile.Name)];
+    public static IReadOnlyList<string> Offered { get; } = [.. All.Where(profile => !profile.IsGenerated).Select(profile => profile.Name)];
 
-    /// <summary>The profile of this name, internal ones included.</summary>
+    /// <summary>The profile of this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     internal static ImportProfile Find(string name) =>
-        Known.FirstOrDefault(profile => profile.Name == name) ?? throw new ArgumentException($"There is no import profile {name}.", nameof(name));
-}
-
-internal sealed record ImportProfile(string Name)
-{
-    /// <summary>Rows are sample data, which one command removes.</summary>
-    public bool IsGenerated { get; init; }
+        All.FirstOrDefault(profile => profile.Name == name) ?? throw new ArgumentException($"There is no import profile {name}.", nameof(name));
 }

@@ -1,0 +1,78 @@
+using Npgsql;
+
+namespace Payments.Pipeline.Load;
+
+/// <summary>A connection that owns one of the staging lanes by a session lock, until it is disposed or the process dies.</summary>
+internal sealed class Lane : IAsyncDisposable
+{
+    private const int LockSpace = 7401;
+    private const short Lanes = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private Lane(NpgsqlConnection connection, short number)
+    {
+        Connection = connection;
+        Number = number;
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>1 to 8.</summary>
+    public short Number { get; }
+
+    /// <summary>Rows on their way into the lane.</summary>
+    public CopyRows Rows { get; } = new();
+
+    /// <summary>The slice that it holds.</summary>
+    public Batch Batch { get; } = new();
+
+    /// <summary>Waits for a free lane.</summary>
+    public static async Task<Lane> ClaimAsync(NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await TryClaimAsync(dataSource, cancellationToken) is { } lane) return lane;
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>A free lane; null when all are taken. Who has one already never waits for another, or all might wait for ever.</summary>
+    public static async Task<Lane?> TryClaimAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            for (short number = 1; number <= Lanes; number++)
+            {
+                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return new(connection, number);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A pooled session lives on: its lock must not. A broken one has lost it already.
+        if (Connection.FullState == System.Data.ConnectionState.Open)
+        {
+            await LockAsync(Connection, "select pg_advisory_unlock($1, $2)", Number, CancellationToken.None);
+        }
+
+        await Connection.DisposeAsync();
+    }
+
+    private static async Task<bool> LockAsync(NpgsqlConnection connection, string sql, short number, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new() { Value = LockSpace });
+        command.Parameters.Add(new() { Value = (int)number });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

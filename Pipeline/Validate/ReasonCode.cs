@@ -1,0 +1,114 @@
+using Payments.Pipeline.Import.Csv;
+
+namespace Payments.Pipeline.Validate;
+
+/// <summary>A reason why a record or a file is refused, or a warning about a file.</summary>
+/// <param name="Code">As it is counted in <c>by_reason</c>; of a column's value <c>column.fault</c>.</param>
+/// <param name="Meaning">One sentence.</param>
+/// <param name="Remedy">What the sender can do.</param>
+public sealed record ReasonCode(string Code, string Meaning, string Remedy)
+{
+    internal const string RowQuote = "row.quote";
+    internal const string RowEncoding = "row.encoding";
+    internal const string RowControlChar = "row.control_char";
+    internal const string RowFieldCount = "row.field_count";
+    internal const string FieldTooLong = "field.too_long";
+    internal const string FileEmpty = "file.empty";
+    internal const string FileEncoding = "file.encoding";
+    internal const string FileHeader = "file.header";
+    internal const string FileCompression = "file.compression";
+    internal const string FileTooLarge = "file.too_large";
+    internal const string FileNoRecords = "file.no_records";
+    internal const string HeaderExtraColumn = "header.extra_column";
+
+    /// <summary>Reasons for which a whole file is refused; nothing of it is written.</summary>
+    public static IReadOnlyList<ReasonCode> OfFiles { get; } =
+    [
+        new(FileEmpty, "The file has no bytes, or only blank lines.", "Send the file again; it was cut or never filled."),
+        new(FileEncoding, "The file is not UTF-8 text: UTF-16, UTF-32, undeclared gzip or zip, or bad bytes in the header.", "Save it as UTF-8; declare gzip by the name `.gz` or `Content-Encoding: gzip`."),
+        new(FileHeader, "A column of the profile is missing from the header or named twice, or the header cannot be read.", "Name each column once, separated by commas; the detail says which."),
+        new(FileCompression, "The file is declared to be gzip, and is not or is cut off.", "Compress it again, or do not declare it."),
+        new(FileTooLarge, "The content of a compressed file exceeds the limit of size or expansion.", "Split the file, or raise `Import:MaxExpandedBytes` or `Import:MaxExpansion`."),
+    ];
+
+    /// <summary>Remarks about a file that was read.</summary>
+    public static IReadOnlyList<ReasonCode> Warnings { get; } =
+    [
+        new(FileNoRecords, "The file has a header and no record.", "Check whether the sender meant to send records."),
+        new(HeaderExtraColumn, "The header has a column that the profile does not know; it is ignored.", "None is needed; check for a misspelt optional column."),
+    ];
+
+    /// <summary>Reasons about a record as a whole, in the order in which they count.</summary>
+    public static IReadOnlyList<ReasonCode> OfRows { get; } =
+    [
+        new(RowQuote, "A quote in an unquoted field, text after a closing quote, or a quote that is never closed (it holds all that follows it).", "Quote the whole field and double the quotes inside."),
+        new(RowEncoding, "The record has bytes that are not UTF-8.", "Save the file as UTF-8."),
+        new(RowControlChar, "The record has the character U+0000.", "Remove it."),
+        new(RowFieldCount, "The record has more or fewer fields than the header.", "Quote fields that contain commas; keep empty fields."),
+        new(FieldTooLong, $"A field has more than {CsvRecordReader.MaxFieldCharacters} characters.", "Shorten it."),
+    ];
+
+    /// <summary>Reasons about a column's value; <see cref="Code"/> is <c>column.fault</c>.</summary>
+    public static IReadOnlyList<ReasonCode> OfValues { get; } =
+    [
+        .. Import.ImportProfiles.All
+            .SelectMany(profile => profile.Columns)
+            .SelectMany(column => column.Faults.Select(fault => (column.Name, Fault: fault)))
+            .Distinct()
+            .GroupBy(pair => pair.Name)
+            .SelectMany(column => column.OrderBy(pair => pair.Fault))
+            .Select(pair => new ReasonCode(Of(pair.Name, pair.Fault), MeaningOf(pair.Name, pair.Fault), RemedyOf(pair.Fault))),
+    ];
+
+    /// <summary>Reasons that only the store can find (<c>10_validate</c>), besides the <c>unknown</c> of references.</summary>
+    public static IReadOnlyList<ReasonCode> OfStore { get; } =
+    [
+        new("payment_id.conflict", "A payment of this id is known with other content; the first valid one stays.", "Send corrections as `mode=update`, other payments under ids of their own."),
+        new("email.taken", "Another customer has this e-mail address.", "Correct the address, or leave it empty."),
+        new("active_until.not_after_start", "The merchant's active time would end before it begins (with what the store knows).", "Correct `active_from` or `active_until`."),
+    ];
+
+    internal static string Of(string column, Fault fault) => $"{column}.{Word(fault)}";
+
+    private static string Word(Fault fault) => fault switch
+    {
+        Fault.Missing => "missing",
+        Fault.Format => "format",
+        Fault.Invalid => "invalid",
+        Fault.Unknown => "unknown",
+        Fault.TooLong => "too_long",
+        Fault.NotPositive => "not_positive",
+        Fault.Negative => "negative",
+        Fault.Precision => "precision",
+        Fault.TooLarge => "too_large",
+        Fault.OutOfRange => "out_of_range",
+        Fault.Future => "future",
+        Fault.TooOld => "too_old",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
+    };
+
+    private static string MeaningOf(string column, Fault fault) => fault switch
+    {
+        Fault.Missing => $"`{column}` is empty or blank.",
+        Fault.Format => $"`{column}` is not written as the format asks.",
+        Fault.Invalid => $"`{column}` has the right shape, but no such date or time exists.",
+        Fault.Unknown => $"`{column}` is not a value that is known.",
+        Fault.TooLong => $"`{column}` is longer than the store keeps.",
+        Fault.NotPositive => $"`{column}` is not over 0.",
+        Fault.Negative => $"`{column}` is below 0.",
+        Fault.Precision => $"`{column}` has more decimals than it may have (an amount: than its currency has); it is not rounded.",
+        Fault.TooLarge => $"`{column}` is over 9999999999999.99.",
+        Fault.OutOfRange => $"`{column}` is outside of its range.",
+        Fault.Future => $"`{column}` lies after now.",
+        Fault.TooOld => $"`{column}` lies before 2000-01-01.",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no meaning."),
+    };
+
+    private static string RemedyOf(Fault fault) => fault switch
+    {
+        Fault.Missing => "Give a value.",
+        Fault.Unknown => "Use a value of the list; import customers and merchants before their payments.",
+        Fault.Future => "Check the sender's clock and the offset.",
+        _ => "Correct the value.",
+    };
+}

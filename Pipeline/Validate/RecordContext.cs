@@ -1,0 +1,20 @@
+namespace Payments.Pipeline.Validate;
+
+/// <summary>What rules need to know besides the value, and what they learn from it for the rest of the record.</summary>
+/// <param name="currencies">The known currencies.</param>
+/// <param name="now">Microseconds of PostgreSQL's time (<see cref="Load.PostgresInstant"/>); a payment lies at or before it.</param>
+internal sealed class RecordContext(Currencies currencies, long now)
+{
+    /// <summary>Fraction digits of an amount whose currency is not known.</summary>
+    public const int UsualDigits = 2;
+
+    public Currencies Currencies => currencies;
+
+    public long Now => now;
+
+    /// <summary>Minor digits of the record's currency.</summary>
+    public int CurrencyDigits { get; set; } = UsualDigits;
+
+    /// <summary>When the payment was made, in PostgreSQL's time.</summary>
+    public long Instant { get; set; }
+}

@@ -1,0 +1,199 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+using Payments.Pipeline.Import;
+using Payments.Pipeline.Import.Csv;
+using Payments.Pipeline.Load;
+
+namespace Payments.Pipeline.Validate;
+
+/// <summary>Judges records by what each alone can tell and writes them as rows of their staging table, refused ones with their reasons.</summary>
+internal sealed class RecordStager
+{
+    private const int HashBytes = 16;
+    private readonly StagedValue[] _values;
+    private readonly int _fieldCount;
+    private readonly RecordContext _context;
+    private readonly bool _isPayment;
+    private readonly string[] _given;
+    private readonly Fault[] _faults;
+    private readonly int[] _valuesInFileOrder;
+    private readonly List<string> _reasons = [];
+    private readonly short _width;
+
+    public RecordStager(ImportProfile profile, ImportHeader header, RecordContext context)
+    {
+        _context = context;
+        _fieldCount = header.FieldCount;
+        _isPayment = profile.Layout == StagingLayout.Payments;
+        _values = [.. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, profile, header))];
+        _faults = new Fault[_values.Length];
+        _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0).OrderBy(i => _values[i].Field)];
+        _given = header.Names;
+
+        var before = _isPayment ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
+        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), _isPayment ? "content_hash" : "given", "reasons"];
+        _width = (short)columns.Length;
+        ColumnList = string.Join(", ", columns);
+    }
+
+    /// <summary>The staging table's columns in the order of the rows.</summary>
+    public string ColumnList { get; }
+
+    /// <summary>Months of the well-formed payments since the last <see cref="Months"/>.Clear().</summary>
+    public PaymentMonths Months { get; } = new();
+
+    /// <summary>Appends the record as a row.</summary>
+    /// <param name="record">The record, in place.</param>
+    /// <param name="recordNumber">Its number, from 1, the header not counted.</param>
+    /// <param name="rows">Where to.</param>
+    /// <param name="batchId">Its batch.</param>
+    /// <param name="lane">Its batch's lane.</param>
+    public void Append(CsvRecordReader record, long recordNumber, CopyRows rows, long batchId, short lane)
+    {
+        rows.Row(_width);
+        if (_isPayment) rows.Int16(lane);
+        rows.Int64(batchId);
+        rows.Int64(recordNumber);
+        rows.Int64(record.Line);
+
+        _reasons.Clear();
+        var content = rows.Length;
+        var hasFields = AddRowReasons(record);
+        var isFaulty = AppendValues(record, rows, hasFields);
+        if (isFaulty) AddValueReasons();
+
+        if (_isPayment) AppendHash(rows, content);
+        else rows.TextArray(_given);
+
+        if (_reasons.Count == 0)
+        {
+            rows.Null();
+            if (_isPayment) Months.Add(_context.Instant);
+        }
+        else
+        {
+            rows.TextArray(_reasons);
+        }
+    }
+
+    // Whether the record's fields can be told apart and belong to the header's names.
+    private bool AddRowReasons(CsvRecordReader record)
+    {
+        var faults = record.Faults;
+        if (faults.HasFlag(RowFaults.Quote)) _reasons.Add(ReasonCode.RowQuote);
+        if (faults.HasFlag(RowFaults.Encoding)) _reasons.Add(ReasonCode.RowEncoding);
+        if (faults.HasFlag(RowFaults.ControlChar)) _reasons.Add(ReasonCode.RowControlChar);
+        var isWhole = (faults & (RowFaults.Quote | RowFaults.Oversized)) == 0;
+        var isOfWidth = record.FieldCount == _fieldCount;
+        if (!isOfWidth && !faults.HasFlag(RowFaults.Quote)) _reasons.Add(ReasonCode.RowFieldCount);
+
+        if (isWhole && isOfWidth)
+        {
+            for (var i = 0; i < _fieldCount; i++)
+            {
+                if (record.IsTooLong(i) && !_values.Any(value => value.Field == i && value.JudgesLongText)) AddTooLong();
+            }
+
+            return true;
+        }
+
+        if (faults.HasFlag(RowFaults.TooLong)) AddTooLong();
+        return false;
+    }
+
+    private void AddTooLong()
+    {
+        if (!_reasons.Contains(ReasonCode.FieldTooLong)) _reasons.Add(ReasonCode.FieldTooLong);
+    }
+
+    private bool AppendValues(CsvRecordReader record, CopyRows rows, bool hasFields)
+    {
+        var isFaulty = false;
+        _context.CurrencyDigits = RecordContext.UsualDigits;
+        for (var i = 0; i < _values.Length; i++)
+        {
+            ref readonly var value = ref _values[i];
+            _faults[i] = Fault.None;
+            if (value.Constant is not null)
+            {
+                rows.Text(value.Constant);
+                continue;
+            }
+
+            if (!hasFields || value.Field < 0)
+            {
+                rows.Null();
+                continue;
+            }
+
+            var text = record.Field(value.Field);
+            if (BlankText.Is(text))
+            {
+                rows.Null();
+                if (value.IsRequired) isFaulty |= (_faults[i] = Fault.Missing) != Fault.None;
+                continue;
+            }
+
+            // The row's reasons say it; a rule never sees what is not text or far too long.
+            var isUnreadable = (record.Faults != RowFaults.None && !IsText(text)) || (record.IsTooLong(value.Field) && !value.JudgesLongText);
+            if (isUnreadable)
+            {
+                rows.Null();
+                continue;
+            }
+
+            var start = rows.Length;
+            var fault = value.Read(text, rows, _context);
+            if (fault == Fault.None) continue;
+            rows.CutTo(start);
+            rows.Null();
+            if (fault == Fault.Format && record.IsTooLong(value.Field)) AddTooLong();
+            else _faults[i] = fault;
+            isFaulty = true;
+        }
+
+        return isFaulty;
+    }
+
+    private void AddValueReasons()
+    {
+        foreach (var i in _valuesInFileOrder)
+        {
+            if (_faults[i] != Fault.None) _reasons.Add(_values[i].Reasons[(int)_faults[i]]);
+        }
+    }
+
+    // The parsed content in its canonical form is just what has been written; its hash tells a duplicate from a conflict.
+    private void AppendHash(CopyRows rows, int content)
+    {
+        if (_reasons.Count > 0)
+        {
+            rows.Null();
+            return;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(rows.WrittenFrom(content), hash);
+        rows.Uuid(hash[..HashBytes]);
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.Contains((byte)0) && Utf8.IsValid(bytes);
+
+    /// <summary>Where a staged column's values come from, and by which rule.</summary>
+    private readonly record struct StagedValue(int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons)
+    {
+        public static StagedValue Of(string name, ImportProfile profile, ImportHeader header)
+        {
+            var constant = profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
+            var field = header.IndexOf(name);
+            if (field < 0) return new(-1, Absent, false, false, constant, []);
+
+            var column = header.ColumnAt(field)!;
+            var reasons = Enum.GetValues<Fault>().Select(fault => fault == Fault.None ? "" : ReasonCode.Of(name, fault)).ToArray();
+            return new(field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons);
+        }
+
+        private static Fault Absent(ReadOnlySpan<byte> text, CopyRows row, RecordContext context) => Fault.None;
+    }
+}
