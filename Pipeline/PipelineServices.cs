@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
@@ -18,7 +20,8 @@ public static class PipelineServices
         services.AddSingleton<RunQueue>();
         services.AddSingleton<Spool>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
-        services.AddSingleton<ImportStage>();
+        services.AddSingleton(provider => new ImportStage(
+            provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();
         return services;

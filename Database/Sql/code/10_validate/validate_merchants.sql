@@ -2,7 +2,8 @@
 -- Grain: one row per refused record, with all of its reasons in order.
 -- Reads: staging.merchants, public.merchants. Called by: ValidateStage, first in the batch's transaction.
 --
--- Marks what it refuses in staging: the upsert takes what has no reasons.
+-- Marks what it refuses in staging: the upsert takes what has no reasons. Two batches of merchants
+-- take turns (7405), so that no active time is bent by halves between here and there.
 create function pipeline.validate_merchants(
     p_batch_id bigint,
     p_header text[]
@@ -14,6 +15,8 @@ create function pipeline.validate_merchants(
 language plpgsql
 as $$
 begin
+    perform pg_advisory_xact_lock(7405);
+
     with periods as (
         select
             staged.record_number,

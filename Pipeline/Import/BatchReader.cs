@@ -1,0 +1,103 @@
+using Npgsql;
+using Payments.Pipeline.Import.Csv;
+using Payments.Pipeline.Load;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Validate;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>Cuts a file into batches and stages them, one after the other.</summary>
+internal sealed class BatchReader(
+    RunContext run,
+    long importId,
+    ImportProfile profile,
+    CsvRecordReader records,
+    RecordStager stager,
+    ImportOptions options)
+{
+    private const int FlushBytes = 256 * 1024;
+    private const int HeaderRecords = 1;
+    private bool _hasRecord;
+
+    /// <summary>Whether records are left to be staged.</summary>
+    public bool HasMore => _hasRecord;
+
+    // Records are numbered without the header, which the reader counts.
+    private long RecordNumber => records.Number - HeaderRecords;
+
+    /// <summary>Passes over records that are accounted for already, and stands on the first that is not.</summary>
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> GoBehindAsync(long accountedFor, CancellationToken cancellationToken)
+    {
+        do
+        {
+            _hasRecord = await records.ReadAsync(cancellationToken);
+        }
+        while (_hasRecord && RecordNumber <= accountedFor);
+        return _hasRecord;
+    }
+
+    /// <summary>Stages the next batch in the lane.</summary>
+    /// <returns>False when the file is at its end.</returns>
+    public async Task<bool> StageAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        if (!_hasRecord) return false;
+        lane.Batch.Begin(await BeginBatchAsync(lane, cancellationToken), RecordNumber);
+        stager.Months.Clear();
+        var table = await EmptyAsync(lane, cancellationToken);
+
+        await using (var copy = await CopyStream.BeginAsync(lane, $"copy {table} ({stager.ColumnList}) from stdin (format binary)", cancellationToken))
+        {
+            do
+            {
+                stager.Append(records, RecordNumber, lane.Rows, lane.Batch.Id, lane.Number);
+                lane.Batch.Keep(records.Raw, records.Faults.HasFlag(RowFaults.Oversized));
+                await copy.FlushOverAsync(FlushBytes, cancellationToken);
+                _hasRecord = await records.ReadAsync(cancellationToken);
+            }
+            while (_hasRecord && lane.Batch.Count < options.BatchRecords && lane.Batch.Bytes < options.BatchBytes);
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        await EnsurePartitionsAsync(lane, cancellationToken);
+        return true;
+    }
+
+    private async Task<long> BeginBatchAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select pipeline.begin_batch($1, $2, $3)", lane.Connection);
+        command.Parameters.Add(new() { Value = run.RunId });
+        command.Parameters.Add(new() { Value = importId });
+        command.Parameters.Add(new() { Value = RecordNumber });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    // Payments have a lane to themselves; the small tables are shared, and a batch clears up what was staged before it, also by a crashed run.
+    private async Task<string> EmptyAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var isPayments = profile.Layout == StagingLayout.Payments;
+        var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{profile.Layout.Subject}";
+        await using var command = new NpgsqlCommand { Connection = lane.Connection };
+        if (isPayments)
+        {
+            command.CommandText = $"truncate {table}";
+        }
+        else
+        {
+            command.CommandText = $"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)";
+            command.Parameters.Add(new() { Value = importId });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return table;
+    }
+
+    private async Task EnsurePartitionsAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        if (stager.Months.Starts is not { Length: > 0 } months) return;
+        await using var command = new NpgsqlCommand(
+            "select pipeline.ensure_payment_partitions(month, month) from unnest($1) as month order by month", lane.Connection);
+        command.Parameters.Add(new() { Value = months });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,78 @@
+using Payments.Pipeline.Runs;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>The steps of an import's run, which take turns batch by batch and are recorded once, each with its own time.</summary>
+internal sealed class ImportSteps
+{
+    private readonly RunContext _run;
+    private readonly List<RunStep> _all = [];
+    private RunStep? _failed;
+
+    private ImportSteps(RunContext run) => _run = run;
+
+    /// <summary>Reading, judging each record, staging.</summary>
+    public RunStep Import { get; private set; } = null!;
+
+    /// <summary>What the store must tell.</summary>
+    public RunStep Validate { get; private set; } = null!;
+
+    /// <summary>Payments only.</summary>
+    public RunStep? Score { get; private set; }
+
+    /// <summary>Into tables, rollups and quarantine.</summary>
+    public RunStep Load { get; private set; } = null!;
+
+    public static async Task<ImportSteps> BeginAsync(RunContext run, bool scores, CancellationToken cancellationToken)
+    {
+        var steps = new ImportSteps(run);
+        steps.Import = await steps.AddAsync("import", cancellationToken);
+        steps.Validate = await steps.AddAsync("validate", cancellationToken);
+        if (scores) steps.Score = await steps.AddAsync("score", cancellationToken);
+        steps.Load = await steps.AddAsync("load", cancellationToken);
+        return steps;
+    }
+
+    /// <summary>One turn of a step.</summary>
+    public async Task<T> TurnAsync<T>(RunStep step, Func<Task<T>> work)
+    {
+        var from = _run.Clock.GetTimestamp();
+        try
+        {
+            return await work();
+        }
+        catch
+        {
+            _failed ??= step;
+            throw;
+        }
+        finally
+        {
+            step.Spend(_run.Clock.GetElapsedTime(from));
+        }
+    }
+
+    /// <summary>Ends all steps well.</summary>
+    public async Task SucceedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var step in _all) await step.SucceedAsync(cancellationToken);
+    }
+
+    /// <summary>Ends all steps: the one whose turn it was with the error, the others as stopped by it.</summary>
+    public async Task FailAsync(Exception error)
+    {
+        var failed = _failed ?? Import;
+        await failed.FailAsync(error);
+        foreach (var step in _all.Where(step => step != failed))
+        {
+            await step.FailAsync(new OperationCanceledException($"stopped, because {failed.Stage} failed"));
+        }
+    }
+
+    private async Task<RunStep> AddAsync(string stage, CancellationToken cancellationToken)
+    {
+        var step = await _run.BeginStepAsync(stage, cancellationToken);
+        _all.Add(step);
+        return step;
+    }
+}

@@ -1,0 +1,27 @@
+using Npgsql;
+using Payments.Pipeline.Runs;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>What an import's row says is to be done.</summary>
+/// <param name="Profile">How the file is read.</param>
+/// <param name="Sha256">The file's name in the spool.</param>
+/// <param name="IsGzip">The file is declared to be gzip.</param>
+/// <param name="IsDone">Completed or rejected before: a run that was taken over after its last word.</param>
+/// <param name="NextRecord">Records that are accounted for.</param>
+internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord)
+{
+    /// <summary>Marks the import as running and reads its row.</summary>
+    /// <exception cref="ArgumentException">The run has no such import.</exception>
+    public static async Task<ImportWork> StartAsync(RunContext run, long importId, CancellationToken cancellationToken)
+    {
+        await using var command = run.DataSource.CreateCommand("select * from pipeline.start_import($1, $2, $3)");
+        command.Parameters.Add(new() { Value = run.RunId });
+        command.Parameters.Add(new() { Value = run.Attempt });
+        command.Parameters.Add(new() { Value = importId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(ImportProfiles.Find(reader.GetString(0)), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetInt64(4))
+            : throw new ArgumentException($"Run {run.RunId} has no import {importId}.", nameof(importId));
+    }
+}

@@ -1,0 +1,50 @@
+using System.IO.Compression;
+using Payments.Pipeline.Validate;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>The content of a spooled file: its bytes, or what gzip makes of them.</summary>
+internal static class SpooledContent
+{
+    private const long SmallEnough = 16 * 1024 * 1024;
+
+    /// <summary>Opens the content.</summary>
+    public static Stream Open(FileStream file, bool isGzip) => isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+
+    /// <summary>
+    /// Reads a compressed file once to its end before anything of it is loaded: a bomb or a broken file is refused as a whole.
+    /// (Unpacking is far faster than loading, and it leaves nothing to be taken back.)
+    /// </summary>
+    /// <exception cref="FileRejectedException">It is not gzip, is cut off, or expands beyond the limits.</exception>
+    public static async Task ProveAsync(FileStream file, ImportOptions limits, CancellationToken cancellationToken)
+    {
+        await using var content = Open(file, isGzip: true);
+        var buffer = new byte[128 * 1024];
+        long expanded = 0;
+        try
+        {
+            while (await content.ReadAsync(buffer, cancellationToken) is var read and > 0)
+            {
+                expanded += read;
+                if (expanded > limits.MaxExpandedBytes)
+                {
+                    throw new FileRejectedException(ReasonCode.FileTooLarge, $"The content is larger than {limits.MaxExpandedBytes} bytes (Import:MaxExpandedBytes).");
+                }
+
+                if (expanded > SmallEnough && expanded / limits.MaxExpansion > file.Length)
+                {
+                    throw new FileRejectedException(ReasonCode.FileTooLarge, $"The content is more than {limits.MaxExpansion} times as large as the file (Import:MaxExpansion).");
+                }
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            throw new FileRejectedException(ReasonCode.FileCompression, $"The file is not sound gzip: {error.Message}");
+        }
+
+        if (expanded == 0 && file.Length > 0 && file.Length < 18)
+        {
+            throw new FileRejectedException(ReasonCode.FileCompression, "The file is cut off.");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Payments.Pipeline.Load;
+
+/// <summary>What became of a batch's records.</summary>
+/// <param name="Records">All of them.</param>
+/// <param name="Accepted">Now in the store because of it.</param>
+/// <param name="Duplicates">In the store already, with the same content.</param>
+/// <param name="Rejected">In quarantine.</param>
+internal sealed record BatchCounts(long Records, long Accepted, long Duplicates, long Rejected)
+{
+    /// <summary>How long its transaction took, with retries.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

@@ -1,0 +1,35 @@
+using Npgsql;
+using Payments.Pipeline.Import;
+using Payments.Pipeline.Validate;
+
+namespace Payments.Pipeline.Load;
+
+/// <summary>Loads a validated and scored batch (<c>30_load</c>, <c>40_aggregate</c>) and accounts for every record of it.</summary>
+internal static class LoadStage
+{
+    /// <summary>Loads what was accepted, quarantines what was refused, and moves the import's account on: all in the caller's transaction.</summary>
+    public static async Task<BatchCounts> RunAsync(
+        Lane lane, long importId, ImportProfile profile, IReadOnlyList<RefusedRecord> refused, CancellationToken cancellationToken)
+    {
+        var (accepted, duplicates) = await LoadAsync(lane, profile, cancellationToken);
+        await Quarantine.WriteAsync(lane, importId, refused, cancellationToken);
+
+        await using var command = new NpgsqlCommand("select pipeline.advance_import($1, $2, $3, $4)", lane.Connection);
+        command.Parameters.Add(new() { Value = lane.Batch.Id });
+        command.Parameters.Add(new() { Value = (long)lane.Batch.Count });
+        command.Parameters.Add(new() { Value = accepted });
+        command.Parameters.Add(new() { Value = duplicates });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new(lane.Batch.Count, accepted, duplicates, refused.Count);
+    }
+
+    private static async Task<(long Accepted, long Duplicates)> LoadAsync(Lane lane, ImportProfile profile, CancellationToken cancellationToken)
+    {
+        var function = profile.Layout == StagingLayout.Payments ? "load_batch" : $"upsert_{profile.Layout.Subject}";
+        await using var command = new NpgsqlCommand($"select accepted, duplicates from pipeline.{function}($1)", lane.Connection);
+        command.Parameters.Add(new() { Value = lane.Batch.Id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+}
