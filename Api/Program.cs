@@ -1,1 +1,41 @@
-Console.WriteLine("Api");
+using Payments.Api;
+using Payments.Api.Docs;
+using Payments.Api.Doors;
+using Payments.Api.Etl;
+using Payments.Api.Parameters;
+using Payments.Api.Problems;
+using Payments.Api.Reading;
+using Payments.Pipeline;
+using Payments.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddPaymentsDatabase();
+builder.AddAddress();
+builder.AddReading();
+builder.AddProblems();
+builder.AddDoors();
+builder.AddCompression();
+builder.AddApiDescription();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddPaymentsPipeline(builder.Configuration);
+builder.Services.AddSingleton<RunWait>();
+
+var app = builder.Build();
+
+app.UseSecurityHeaders();
+app.UseResponseCompression();
+app.UseProblems();
+app.UseHostAndOriginDoors();
+app.UseRouting();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseRateLimiter();
+app.Use(ParameterRules.CheckAsync);
+
+app.MapDefaultEndpoints();
+app.MapApi();
+app.MapApiDescription();
+
+await app.RunAsync();

@@ -1,0 +1,30 @@
+namespace Payments.Api.Docs;
+
+/// <summary>The subjects of the API, in the documentation's order.</summary>
+internal static class ApiTags
+{
+    /// <summary>What the API is and how it is.</summary>
+    public const string Status = "Status";
+
+    /// <summary>Stored functions.</summary>
+    public const string Reports = "Reports";
+
+    /// <summary>BI views.</summary>
+    public const string Analytics = "Analytics";
+
+    /// <summary>Runs.</summary>
+    public const string Etl = "ETL";
+
+    /// <summary>Files.</summary>
+    public const string Imports = "Imports";
+
+    /// <summary>Every tag with its description.</summary>
+    public static IReadOnlyList<(string Name, string Description)> All { get; } =
+    [
+        (Status, "What the API offers, and whether it is healthy."),
+        (Reports, "Daily figures, failed payments, late settlements, risky payments."),
+        (Analytics, "The views that BI tools read, over running totals."),
+        (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
+        (Imports, "Files of payments, customers and merchants, and what became of each record."),
+    ];
+}

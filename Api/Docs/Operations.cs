@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+
+namespace Payments.Api.Docs;
+
+/// <summary>Completes what the framework finds out about an operation: allowed values, examples of every answer.</summary>
+internal static class Operations
+{
+    private const string ProblemJson = "application/problem+json";
+
+    /// <summary>Describes one operation.</summary>
+    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        // A title, not a sentence, in the page's list.
+        operation.Summary = operation.Summary?.TrimEnd('.');
+        foreach (var parameter in context.Description.ParameterDescriptions)
+        {
+            AddAllowedValues(operation, parameter);
+        }
+
+        if (operation.Responses is { } responses)
+        {
+            var ordered = responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToArray();
+            responses.Clear();
+            Array.ForEach(ordered, response => responses.Add(response.Key, response.Value));
+        }
+
+        var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        foreach (var type in context.Description.SupportedResponseTypes)
+        {
+            if (operation.Responses?.GetValueOrDefault($"{type.StatusCode}") is OpenApiResponse response)
+            {
+                AddExamples(response, type, json);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void AddAllowedValues(OpenApiOperation operation, ApiParameterDescription parameter)
+    {
+        if (parameter.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: var info }
+            && info.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed
+            && operation.Parameters?.FirstOrDefault(known => known.Name == parameter.Name)?.Schema is OpenApiSchema schema)
+        {
+            schema.Enum = [.. allowed.Values.OfType<string>().Select(value => JsonValue.Create(value)!)];
+        }
+    }
+
+    private static void AddExamples(OpenApiResponse response, ApiResponseType type, JsonSerializerOptions json)
+    {
+        response.Description = type.StatusCode < StatusCodes.Status400BadRequest ? response.Description : Meaning(type.StatusCode);
+        foreach (var (media, content) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
+        {
+            content.Example = media switch
+            {
+                ProblemJson => ProblemExample(type.StatusCode),
+                "text/csv" => "record_number,line_number,reasons,raw_record,raw_is_cut\r\n41,42,\"currency.unknown\",\"PAY-000123,…\",false\r\n",
+                _ => ExampleOf(type.Type, json),
+            };
+        }
+    }
+
+    private static JsonNode? ExampleOf(Type? type, JsonSerializerOptions json)
+    {
+        var isList = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
+        var item = isList ? type!.GetGenericArguments()[0] : type;
+        var example = item?.GetProperty("Example", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null);
+        return example is null ? null : JsonSerializer.SerializeToNode(isList ? new[] { example } : example, json);
+    }
+
+    private static JsonObject ProblemExample(int status) => new()
+    {
+        ["title"] = ReasonPhrases.GetReasonPhrase(status),
+        ["status"] = status,
+        ["detail"] = Meaning(status),
+        ["trace_id"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    };
+
+    private static string Meaning(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "A parameter is missing, wrong, unknown or given twice; errors names each and the fix.",
+        StatusCodes.Status401Unauthorized => "No key, or an unknown one.",
+        StatusCodes.Status403Forbidden => "The key's role does not allow the call, or a web page of another origin makes it.",
+        StatusCodes.Status404NotFound => "Nothing has this id.",
+        StatusCodes.Status409Conflict => "The worker may not change the schema; detail tells the command that does.",
+        StatusCodes.Status413PayloadTooLarge => "The file is larger than Import:MaxFileBytes.",
+        StatusCodes.Status415UnsupportedMediaType => "The body's Content-Type is not one of those below.",
+        StatusCodes.Status429TooManyRequests => "Too many calls that change something; Retry-After tells when to come back.",
+        StatusCodes.Status503ServiceUnavailable => "The database is away or not migrated; Retry-After tells when to come back.",
+        _ => "The run failed; run_id tells which.",
+    };
+}

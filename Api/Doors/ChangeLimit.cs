@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Payments.Api.Doors;
+
+/// <summary>The rate limit of state-changing calls, per caller.</summary>
+internal static class ChangeLimit
+{
+    /// <summary>The policy's name.</summary>
+    public const string Policy = "changes";
+
+    /// <summary>Adds the policy; the answer over the limit is a 429 with <c>Retry-After</c>.</summary>
+    public static void Configure(RateLimiterOptions limiter)
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.OnRejected = (rejected, _) =>
+        {
+            if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter =
+                    Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            }
+
+            return ValueTask.CompletedTask;
+        };
+        limiter.AddPolicy(Policy, context => RateLimitPartition.GetFixedWindowLimiter(
+            context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}",
+            _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.ChangesPerMinute,
+                Window = TimeSpan.FromMinutes(1),
+            }));
+    }
+}

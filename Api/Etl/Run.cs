@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Payments.Api.Docs;
+using Payments.Api.Problems;
+using Payments.Api.Reading;
+using Payments.Pipeline.Runs;
+
+namespace Payments.Api.Etl;
+
+/// <summary>A piece of work that was asked for.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Kind">etl, import, sla_check, partition_maintenance, initialize or remove_generated.</param>
+/// <param name="Status">queued, running, succeeded or failed.</param>
+/// <param name="RequestedBy">api, schedule, drop_folder, first_run or command.</param>
+/// <param name="Attempt">How often a worker has taken it up.</param>
+/// <param name="RequestedAt">UTC.</param>
+/// <param name="StartedAt">UTC; null while it is queued.</param>
+/// <param name="FinishedAt">UTC; null until it has succeeded or failed.</param>
+/// <param name="DurationMs">Milliseconds from start to end.</param>
+/// <param name="Result">What a finished run counted.</param>
+/// <param name="Error">Why it failed.</param>
+internal record Run(
+    long RunId,
+    string Kind,
+    string Status,
+    string RequestedBy,
+    int Attempt,
+    DateTime RequestedAt,
+    DateTime? StartedAt,
+    DateTime? FinishedAt,
+    long? DurationMs,
+    JsonElement? Result,
+    string? Error) : IExample<Run>
+{
+    /// <inheritdoc/>
+    public static Run Example { get; } = new(
+        1, RunKind.Etl, "succeeded", RunRequester.Api, 1,
+        new(2026, 1, 31, 6, 0, 0, DateTimeKind.Utc),
+        new(2026, 1, 31, 6, 0, 0, 40, DateTimeKind.Utc),
+        new(2026, 1, 31, 6, 0, 2, 140, DateTimeKind.Utc),
+        2100,
+        JsonElement.Parse("""{"records_loaded":{"customers":500,"merchants":50,"payments":5000,"settlements":2711},"records_added":{"customers":500,"merchants":50,"payments":5000,"settlements":2711}}"""),
+        null);
+
+    private static RowQuery<Run> Query(string? kind, string? status) =>
+        new RowQuery<Run>("pipeline.list_runs(@kind, @status)", new OrderColumn("run_id", Descending: true))
+            .With("kind", kind)
+            .With("status", status);
+
+    /// <summary>Runs.</summary>
+    /// <remarks>Newest first, of every kind: ETL runs, imports, checks. The Link header leads to older ones.</remarks>
+    public static RowStream<Run> List(
+        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated)] string? kind,
+        [FromQuery(Name = "status"), Description("Only runs of this status."), AllowedValues("queued", "running", "succeeded", "failed")] string? status,
+        [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after,
+        [FromQuery(Name = "limit"), Description("Rows of a page."), Range(1, 1000)] int limit = 100) =>
+        new(Query(kind, status), limit, after);
+
+    /// <summary>One run with its steps.</summary>
+    /// <remarks>Every stage with its counts, duration and error; of every attempt, where a worker died and another took over.</remarks>
+    public static async Task<Results<Ok<RunWithSteps>, ProblemHttpResult>> GetAsync([Description("The run.")] long id, Reader reader, CancellationToken cancellationToken)
+    {
+        var run = await reader.FindAsync(
+            Query(null, null).Where("run_id = @id").With("id", id), cancellationToken);
+        if (run is null)
+        {
+            return Problem.NotFound(string.Create(CultureInfo.InvariantCulture, $"run {id}"));
+        }
+
+        var steps = new RowQuery<RunStep>("pipeline.list_run_steps(@id)", new("attempt"), new("step_number")).With("id", id);
+        return TypedResults.Ok(new RunWithSteps(run, await reader.StreamAsync(steps, cancellationToken).ToListAsync(cancellationToken)));
+    }
+}
+
+/// <summary>A run with the stages that it went through.</summary>
+internal sealed record RunWithSteps : Run, IExample<RunWithSteps>
+{
+    /// <summary>Adds the steps to a run.</summary>
+    public RunWithSteps(Run run, IReadOnlyList<RunStep> steps)
+        : base(run) => Steps = steps;
+
+    /// <inheritdoc/>
+    public static new RunWithSteps Example { get; } = new(
+        Run.Example,
+        [new(1, 1, "generate", "succeeded", 0, 5550, Run.Example.StartedAt!.Value, Run.Example.FinishedAt, 310, null)]);
+
+    /// <summary>The stages in order; of every attempt.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<RunStep> Steps { get; }
+}
+
+/// <summary>A stage of a run.</summary>
+/// <param name="Attempt">Which claim of the run it belongs to, from 1.</param>
+/// <param name="StepNumber">Its place in the attempt, from 1.</param>
+/// <param name="Stage">The stage's word: generate, import, validate, score, load, settle, ….</param>
+/// <param name="Status">running, succeeded or failed.</param>
+/// <param name="RowsIn">Records or rows that it was given.</param>
+/// <param name="RowsOut">Records or rows that it passed on or wrote.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="FinishedAt">UTC; null while it runs.</param>
+/// <param name="DurationMs">Milliseconds spent in it; stages that take turns per batch overlap.</param>
+/// <param name="Error">Why it failed.</param>
+internal sealed record RunStep(
+    int Attempt,
+    int StepNumber,
+    string Stage,
+    string Status,
+    long RowsIn,
+    long RowsOut,
+    DateTime StartedAt,
+    DateTime? FinishedAt,
+    long? DurationMs,
+    string? Error);

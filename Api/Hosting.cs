@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Payments.Api;
+
+/// <summary>How the server answers: where, and how small.</summary>
+internal static class Hosting
+{
+    private const string DefaultAddress = "http://localhost:8001";
+
+    private static readonly string[] AddressKeys = [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
+
+    /// <summary>Listens on the contract's port where nobody says otherwise, and does not let a slow reader hold up a stop.</summary>
+    public static WebApplicationBuilder AddAddress(this WebApplicationBuilder builder)
+    {
+        var isGiven = AddressKeys.Any(key => !string.IsNullOrEmpty(builder.Configuration[key]))
+            || builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        if (!isGiven)
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        return builder;
+    }
+
+    /// <summary>Compresses what compresses well, streams included.</summary>
+    public static WebApplicationBuilder AddCompression(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddResponseCompression(options =>
+        {
+            // Answers hold no secret beside text that an attacker chooses, which is what compression under TLS could give away.
+            options.EnableForHttps = true;
+            options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "text/csv"];
+        });
+        return builder;
+    }
+}

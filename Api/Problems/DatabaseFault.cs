@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Payments.Api.Problems;
+
+/// <summary>What a fault of the database means to a caller.</summary>
+internal static class DatabaseFault
+{
+    private const string Away = "The database cannot be reached; the API recovers by itself when it is back.";
+    private const string NotMigrated = "The database is not migrated: run 'dotnet run --project Database', or start everything with 'dotnet run --project AppHost'.";
+
+    /// <summary>The reason for a 503; null for a fault that waiting does not mend.</summary>
+    public static string? Unavailability(Exception error) => error switch
+    {
+        PostgresException postgres => postgres.SqlState switch
+        {
+            PostgresErrorCodes.InvalidCatalogName
+                or PostgresErrorCodes.InvalidSchemaName
+                or PostgresErrorCodes.UndefinedTable
+                or PostgresErrorCodes.UndefinedColumn
+                or PostgresErrorCodes.UndefinedFunction => NotMigrated,
+            PostgresErrorCodes.InvalidPassword
+                or PostgresErrorCodes.InvalidAuthorizationSpecification => "The database refuses the API's login: check ConnectionStrings__payments.",
+            PostgresErrorCodes.InsufficientPrivilege => "The API's database login lacks a right: run the migrator, which grants it.",
+            PostgresErrorCodes.QueryCanceled => "The database took too long to answer.",
+            _ => postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) ? Away : null,
+        },
+        NpgsqlException or SocketException or TimeoutException => Away,
+        _ => null,
+    };
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Payments.Api.Parameters;
+using Payments.Pipeline.Import;
+
+namespace Payments.Api.Problems;
+
+/// <summary>Turns whatever a handler throws into a problem: the one place where errors become answers.</summary>
+internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = exception switch
+        {
+            InvalidParameterException invalid => Problem.InvalidParameter(invalid.Parameter, invalid.Message),
+            BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
+            FileTooLargeException large => Problem.Of(StatusCodes.Status413PayloadTooLarge, large.Message),
+            _ when DatabaseFault.Unavailability(exception) is { } reason => Unavailable(httpContext, reason, exception),
+            _ => Unexpected(exception),
+        };
+        await problem.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private ProblemHttpResult Unavailable(HttpContext context, string reason, Exception error)
+    {
+        log.LogWarning("{Path} answered 503: {Reason} ({Error})", context.Request.Path, reason, error.Message);
+        return Problem.Unavailable(context, reason);
+    }
+
+    private ProblemHttpResult Unexpected(Exception error)
+    {
+        log.LogError(error, "A request failed unexpectedly");
+        return Problem.Of(StatusCodes.Status500InternalServerError, "The request failed unexpectedly; the log says why under this trace_id.");
+    }
+}

@@ -1,0 +1,70 @@
+using Payments.Api.Analytics;
+using Payments.Api.Docs;
+using Payments.Api.Doors;
+using Payments.Api.Etl;
+using Payments.Api.Imports;
+using Payments.Api.Parameters;
+using Payments.Api.Reports;
+using Payments.Api.Status;
+
+namespace Payments.Api;
+
+/// <summary>Every endpoint, and who may call it.</summary>
+internal static class RouteTable
+{
+    /// <summary>Maps the contract.</summary>
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup("/api");
+        ParameterRules.AddTo(api);
+
+        var status = api.MapGroup("").WithTags(ApiTags.Status).AllowAnonymous();
+        status.MapGet("/", Status.Index.Get).WithName("index");
+        status.MapGet("/health", Health.GetAsync).WithName("health");
+
+        var reports = api.MapGroup("/reports").WithTags(ApiTags.Reports).Reads(Role.Reader);
+        reports.MapGet("/daily-summary", DailySummary.GetAsync).WithName("daily_summary");
+        reports.MapGet("/failed-payments", FailedPayment.List).WithName("failed_payments");
+        reports.MapGet("/sla-breaches", SlaBreach.List).WithName("sla_breaches");
+        reports.MapGet("/high-risk-transactions", HighRiskTransaction.List).WithName("high_risk_transactions");
+
+        var analytics = api.MapGroup("/analytics").WithTags(ApiTags.Analytics).Reads(Role.Reader);
+        analytics.MapGet("/payment-analytics", PaymentAnalytics.List).WithName("payment_analytics");
+        analytics.MapGet("/merchant-performance", MerchantPerformance.List).WithName("merchant_performance");
+        analytics.MapGet("/customer-insights", CustomerInsights.List).WithName("customer_insights");
+
+        var runs = api.MapGroup("/etl").WithTags(ApiTags.Etl).Reads(Role.Reader);
+        runs.MapGet("/runs", Run.List).WithName("runs");
+        runs.MapGet("/runs/{id:long}", Run.GetAsync).WithName("run").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var etl = api.MapGroup("/etl").WithTags(ApiTags.Etl).Changes(Role.Operator);
+        etl.MapPost("/run", RunEtl.PostAsync).WithName("run_etl").ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        var schema = api.MapGroup("/etl").WithTags(ApiTags.Etl).Changes(Role.Admin);
+        schema.MapPost("/initialize", Initialize.PostAsync).WithName("initialize")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        var accounts = api.MapGroup("/imports").WithTags(ApiTags.Imports).Reads(Role.Reader);
+        accounts.MapGet("/{id:long}", ImportAccount.GetAsync).WithName("import_account").ProducesProblem(StatusCodes.Status404NotFound);
+
+        // Refused records are quoted as they came, personal data included: a reader of reports need not see them.
+        var rejected = api.MapGroup("/imports").WithTags(ApiTags.Imports).Reads(Role.Operator);
+        rejected.MapGet("/{id:long}/rejected", RejectedRecord.ListAsync).WithName("rejected_records").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
+        imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody().WithoutSizeLimit()
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    private static RouteGroupBuilder Reads(this RouteGroupBuilder group, string policy) => group
+        .RequireAuthorization(policy)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static RouteGroupBuilder Changes(this RouteGroupBuilder group, string policy) => group
+        .Reads(policy)
+        .RequireRateLimiting(ChangeLimit.Policy)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests);
+}

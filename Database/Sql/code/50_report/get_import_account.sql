@@ -1,0 +1,63 @@
+-- The account of an import as it stands at an instant.
+-- Grain: one import. Reads: ops.imports. Called by: GET /api/imports/{id}, POST /api/imports?wait=true.
+create function pipeline.get_import_account(
+    p_import_id bigint,
+    p_now timestamptz
+) returns table (
+    import_id bigint,
+    status varchar,
+    profile varchar,
+    read bigint,
+    accepted bigint,
+    duplicates bigint,
+    rejected bigint,
+    by_reason jsonb,
+    file_rejected varchar,
+    warnings text[],
+    rows_per_second bigint,
+    run_id bigint,
+    mode varchar,
+    file_name varchar,
+    size_bytes bigint,
+    file_rejected_detail text,
+    received_at timestamptz,
+    started_at timestamptz,
+    finished_at timestamptz,
+    error text
+)
+language sql
+stable
+parallel safe
+as $$
+    select
+        import.import_id,
+        import.status,
+        import.profile,
+        import.records_read as read,
+        import.records_accepted as accepted,
+        import.records_duplicate as duplicates,
+        import.records_rejected as rejected,
+        import.by_reason,
+        import.file_rejected,
+        import.warnings,
+        coalesce(
+            import.records_read / nullif(
+                extract(epoch from coalesce(import.finished_at, p_now) - import.started_at), 0
+            ),
+            0
+        )::bigint as rows_per_second,
+        import.run_id,
+        import.mode,
+        import.file_name,
+        import.size_bytes,
+        import.file_rejected_detail,
+        import.received_at,
+        import.started_at,
+        import.finished_at,
+        import.error
+    from ops.imports as import
+    where import.import_id = p_import_id;
+$$;
+
+comment on function pipeline.get_import_account(bigint, timestamptz) is
+    'The account of an import: read = accepted + duplicates + rejected; rows per second up to p_now while it runs.';
