@@ -1,5 +1,5 @@
 create table public.customers (
-    customer_id varchar(50) not null,
+    customer_id varchar(50) collate "C" not null,
     customer_name varchar(200) not null,
     email varchar(320),
     phone varchar(50),
@@ -22,7 +22,7 @@ comment on column public.customers.risk_category is 'By credit score: LOW from 7
 comment on column public.customers.is_generated is 'True for sample data; one command removes it.';
 
 create table public.merchants (
-    merchant_id varchar(50) not null,
+    merchant_id varchar(50) collate "C" not null,
     merchant_name varchar(200) not null,
     business_type varchar(30),
     country varchar(100),

@@ -1,13 +1,13 @@
 -- Only pipeline.load_batch writes payments, payment_keys and the rollups; no triggers, no foreign keys (ADR 0004).
 
 create table public.payments (
-    payment_id varchar(50) not null,
-    customer_id varchar(50) not null,
-    merchant_id varchar(50) not null,
+    payment_id varchar(50) collate "C" not null,
+    customer_id varchar(50) collate "C" not null,
+    merchant_id varchar(50) collate "C" not null,
     amount numeric(18, 3) not null,
-    currency char(3) not null,
-    payment_method varchar(20),
-    payment_status varchar(10) not null,
+    currency char(3) collate "C" not null,
+    payment_method varchar(20) collate "C",
+    payment_status varchar(10) collate "C" not null,
     transaction_date timestamptz not null,
     processing_time_seconds int,
     failure_reason varchar(200),
@@ -48,11 +48,13 @@ create index payments_date_brin on public.payments using brin (transaction_date)
 create index payments_batch_brin on public.payments using brin (batch_id);
 create index payments_failed_idx on public.payments (transaction_date desc, payment_id)
     where payment_status = 'FAILED';
+create index payments_failed_customer_idx on public.payments (customer_id, transaction_date)
+    where payment_status = 'FAILED';
 create index payments_high_risk_idx on public.payments (risk_score desc, payment_id)
     where (risk_score >= 50 or is_suspicious) and payment_status <> 'REFUNDED';
 
 create table public.payment_keys (
-    payment_id varchar(50) not null,
+    payment_id varchar(50) collate "C" not null,
     transaction_date timestamptz not null,
     content_hash uuid not null,
     constraint payment_keys_pkey primary key (payment_id)

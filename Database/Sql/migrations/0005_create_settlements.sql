@@ -1,6 +1,6 @@
 create table public.settlements (
-    settlement_id varchar(50) not null,
-    merchant_id varchar(50) not null,
+    settlement_id varchar(50) collate "C" not null,
+    merchant_id varchar(50) collate "C" not null,
     settlement_date date,
     expected_settlement_date date not null,
     total_amount numeric(24, 3) not null,
@@ -47,9 +47,9 @@ create index settlements_unpaid_idx on public.settlements (expected_settlement_d
     where settlement_date is null;
 
 create table public.settlement_payments (
-    payment_id varchar(50) not null,
+    payment_id varchar(50) collate "C" not null,
     transaction_date timestamptz not null,
-    settlement_id varchar(50) not null,
+    settlement_id varchar(50) collate "C" not null,
     constraint settlement_payments_pkey primary key (payment_id),
     constraint settlement_payments_settlement_fkey foreign key (settlement_id)
         references public.settlements (settlement_id)

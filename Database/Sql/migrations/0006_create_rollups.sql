@@ -2,11 +2,11 @@
 
 create table rollup.payment_days (
     payment_date date not null,
-    merchant_id varchar(50) not null,
-    payment_status varchar(10) not null,
-    payment_method varchar(20) not null,
-    currency char(3) not null,
-    customer_country varchar(100) not null,
+    merchant_id varchar(50) collate "C" not null,
+    payment_status varchar(10) collate "C" not null,
+    payment_method varchar(20) collate "C" not null,
+    currency char(3) collate "C" not null,
+    customer_country varchar(100) collate "C" not null,
     transaction_count bigint not null,
     total_amount numeric(24, 3) not null,
     timed_count bigint not null,
@@ -21,8 +21,8 @@ comment on column rollup.payment_days.timed_count is 'Payments whose processing 
 
 create table rollup.day_totals (
     payment_date date not null,
-    currency char(3) not null,
-    payment_status varchar(10) not null,
+    currency char(3) collate "C" not null,
+    payment_status varchar(10) collate "C" not null,
     transaction_count bigint not null,
     total_amount numeric(24, 3) not null,
     constraint day_totals_pkey primary key (payment_date, currency, payment_status)
@@ -30,9 +30,9 @@ create table rollup.day_totals (
 comment on table rollup.day_totals is 'Payments by UTC day, currency and status.';
 
 create table rollup.merchant_totals (
-    merchant_id varchar(50) not null,
-    currency char(3) not null,
-    payment_status varchar(10) not null,
+    merchant_id varchar(50) collate "C" not null,
+    currency char(3) collate "C" not null,
+    payment_status varchar(10) collate "C" not null,
     transaction_count bigint not null,
     total_amount numeric(24, 3) not null,
     constraint merchant_totals_pkey primary key (merchant_id, currency, payment_status)
@@ -40,9 +40,9 @@ create table rollup.merchant_totals (
 comment on table rollup.merchant_totals is 'Payments by merchant, currency and status, over all time.';
 
 create table rollup.customer_totals (
-    customer_id varchar(50) not null,
-    currency char(3) not null,
-    payment_status varchar(10) not null,
+    customer_id varchar(50) collate "C" not null,
+    currency char(3) collate "C" not null,
+    payment_status varchar(10) collate "C" not null,
     transaction_count bigint not null,
     total_amount numeric(24, 3) not null,
     last_transaction_date timestamptz not null,

@@ -107,6 +107,7 @@ create table ops.batches (
     import_id bigint not null,
     first_record bigint not null,
     record_count bigint not null,
+    lane smallint,
     loaded_at timestamptz,
     unsettled_from date default '-infinity',
     constraint batches_pkey primary key (batch_id),
@@ -116,11 +117,12 @@ create table ops.batches (
 comment on table ops.batches is 'The slices in which files are loaded, each in one transaction.';
 comment on column ops.batches.first_record is 'Number of the batch''s first record in the file, from 1, the header not counted.';
 comment on column ops.batches.unsettled_from is 'First UTC day whose payments of this batch still wait to be settled; -infinity: not looked at, null: none.';
+comment on column ops.batches.lane is 'The staging lane that the batch was validated in; load_batch finds its rows there.';
 create index batches_import_idx on ops.batches (import_id);
 create index batches_unsettled_idx on ops.batches (unsettled_from) where unsettled_from is not null;
 
 create table ops.settled_merchants (
-    merchant_id varchar(50) not null,
+    merchant_id varchar(50) collate "C" not null,
     settles_from date not null,
     constraint settled_merchants_pkey primary key (merchant_id)
 );
@@ -145,7 +147,7 @@ comment on column ops.quarantine.reason is 'The first reason, under which the re
 comment on column ops.quarantine.raw_record is 'The record as it came, bad bytes and control characters escaped, cut at 4,000 characters.';
 
 create table ops.sla_incidents (
-    settlement_id varchar(50) not null,
+    settlement_id varchar(50) collate "C" not null,
     opened_at timestamptz not null,
     days_delayed_at_opening int not null,
     closed_at timestamptz,

@@ -6,13 +6,13 @@ create table staging.payments (
     batch_id bigint not null,
     record_number bigint not null,
     line_number bigint not null,
-    payment_id varchar(50),
-    customer_id text,
-    merchant_id text,
+    payment_id varchar(50) collate "C",
+    customer_id text collate "C",
+    merchant_id text collate "C",
     amount numeric(18, 3),
-    currency char(3),
-    payment_method varchar(20),
-    payment_status varchar(10),
+    currency char(3) collate "C",
+    payment_method varchar(20) collate "C",
+    payment_status varchar(10) collate "C",
     transaction_date timestamptz,
     processing_time_seconds int,
     failure_reason varchar(200),
@@ -29,7 +29,7 @@ create unlogged table staging.customers (
     batch_id bigint not null,
     record_number bigint not null,
     line_number bigint not null,
-    customer_id varchar(50),
+    customer_id varchar(50) collate "C",
     customer_name varchar(200),
     email varchar(320),
     phone varchar(50),
@@ -48,7 +48,7 @@ create unlogged table staging.merchants (
     batch_id bigint not null,
     record_number bigint not null,
     line_number bigint not null,
-    merchant_id varchar(50),
+    merchant_id varchar(50) collate "C",
     merchant_name varchar(200),
     business_type varchar(30),
     country varchar(100),
@@ -66,13 +66,43 @@ comment on column staging.merchants.given is 'Columns that the file has: an upse
 
 create unlogged table staging.payouts (
     run_id bigint not null,
-    merchant_id varchar(50) not null,
-    currency char(3) not null,
+    merchant_id varchar(50) collate "C" not null,
+    currency char(3) collate "C" not null,
     period_start date not null,
     outcome varchar(10) not null,
     paid_on date
 );
 comment on table staging.payouts is 'What became of expected settlements (sample data now, processors'' reports later), to be applied to open ones.';
+
+create table staging.payment_verdicts (
+    lane smallint not null,
+    record_number bigint not null,
+    is_duplicate boolean not null
+) partition by list (lane);
+comment on table staging.payment_verdicts is 'Which staged payments the store takes (their keys are claimed) and which it has already; a record without a verdict is refused.';
+
+create table staging.scored_payments (
+    lane smallint not null,
+    payment_date date not null,
+    payment_id varchar(50) collate "C" not null,
+    customer_id varchar(50) collate "C" not null,
+    customer_country varchar(100) collate "C" not null,
+    merchant_id varchar(50) collate "C" not null,
+    amount numeric(18, 3) not null,
+    currency char(3) collate "C" not null,
+    payment_method varchar(20) collate "C",
+    payment_status varchar(10) collate "C" not null,
+    transaction_date timestamptz not null,
+    processing_time_seconds int,
+    failure_reason varchar(200),
+    risk_score numeric(5, 2) not null,
+    is_suspicious boolean not null,
+    line_number bigint,
+    is_fraud boolean
+) partition by list (lane);
+comment on table staging.scored_payments is 'Payments ready to be loaded into, or just taken out of, public.payments; what the rollups are changed by. Lane 0 is for changes that are no import.';
+comment on column staging.scored_payments.payment_date is 'The UTC day of transaction_date.';
+comment on column staging.scored_payments.customer_country is 'The country under which the payment is counted; blank: unknown.';
 
 create unlogged table staging.payments_lane_1 partition of staging.payments for values in (1);
 create unlogged table staging.payments_lane_2 partition of staging.payments for values in (2);
@@ -82,3 +112,22 @@ create unlogged table staging.payments_lane_5 partition of staging.payments for 
 create unlogged table staging.payments_lane_6 partition of staging.payments for values in (6);
 create unlogged table staging.payments_lane_7 partition of staging.payments for values in (7);
 create unlogged table staging.payments_lane_8 partition of staging.payments for values in (8);
+
+create unlogged table staging.payment_verdicts_lane_1 partition of staging.payment_verdicts for values in (1);
+create unlogged table staging.payment_verdicts_lane_2 partition of staging.payment_verdicts for values in (2);
+create unlogged table staging.payment_verdicts_lane_3 partition of staging.payment_verdicts for values in (3);
+create unlogged table staging.payment_verdicts_lane_4 partition of staging.payment_verdicts for values in (4);
+create unlogged table staging.payment_verdicts_lane_5 partition of staging.payment_verdicts for values in (5);
+create unlogged table staging.payment_verdicts_lane_6 partition of staging.payment_verdicts for values in (6);
+create unlogged table staging.payment_verdicts_lane_7 partition of staging.payment_verdicts for values in (7);
+create unlogged table staging.payment_verdicts_lane_8 partition of staging.payment_verdicts for values in (8);
+
+create unlogged table staging.scored_payments_lane_0 partition of staging.scored_payments for values in (0);
+create unlogged table staging.scored_payments_lane_1 partition of staging.scored_payments for values in (1);
+create unlogged table staging.scored_payments_lane_2 partition of staging.scored_payments for values in (2);
+create unlogged table staging.scored_payments_lane_3 partition of staging.scored_payments for values in (3);
+create unlogged table staging.scored_payments_lane_4 partition of staging.scored_payments for values in (4);
+create unlogged table staging.scored_payments_lane_5 partition of staging.scored_payments for values in (5);
+create unlogged table staging.scored_payments_lane_6 partition of staging.scored_payments for values in (6);
+create unlogged table staging.scored_payments_lane_7 partition of staging.scored_payments for values in (7);
+create unlogged table staging.scored_payments_lane_8 partition of staging.scored_payments for values in (8);

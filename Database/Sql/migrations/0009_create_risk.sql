@@ -1,5 +1,5 @@
 create table risk.labels (
-    payment_id varchar(50) not null,
+    payment_id varchar(50) collate "C" not null,
     source varchar(30) not null,
     is_fraud boolean not null,
     known_at timestamptz not null,

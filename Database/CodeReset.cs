@@ -1,0 +1,22 @@
+using DbUp.Engine;
+
+namespace Payments.Database;
+
+/// <summary>Frames a rebuild of the code: the empty room before it and the stamp that tells its version after it.</summary>
+internal static class CodeReset
+{
+    // A report that runs on and on must not keep every reader behind this transaction waiting for ever.
+    public static IEnumerable<SqlScript> Scripts { get; } =
+    [
+        new("code/reset", """
+            set local lock_timeout = '30s';
+            alter default privileges revoke execute on functions from public;
+            drop schema if exists pipeline cascade;
+            create schema pipeline;
+            """),
+    ];
+
+    public static SqlScript Stamp { get; } = new(
+        "code/stamp",
+        $"comment on schema pipeline is 'Internal code of the stages, dropped and rebuilt when it changes; version {SqlScripts.CodeHash}.';");
+}

@@ -1,0 +1,202 @@
+-- Decides over a staged batch what the store must tell: references, duplicates and conflicts.
+-- Grain: one row per refused record, with all of its reasons in order.
+-- Reads: staging.payments, public.customers, public.merchants, public.payment_keys.
+-- Called by: ValidateStage, first of the three calls of a batch's transaction.
+--
+-- Writes the verdict of every other record to staging.payment_verdicts and claims the keys of the
+-- accepted ones. Claimed keys keep a concurrent batch with the same ids waiting until this one ends,
+-- so that there is no race; both claim in key order, so that there is no deadlock either.
+-- The shared lock 7403 keeps customers in their countries until the batch is counted (30_load).
+-- A custom plan touches the own lane only; a generic one would lock, and wait for, every lane.
+create function pipeline.validate_payments(
+    p_batch_id bigint,
+    p_lane smallint,
+    p_header text[],
+    p_create_references boolean
+) returns table (
+    record_number bigint,
+    line_number bigint,
+    reasons text[]
+)
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
+as $$
+declare
+    v_staged bigint;
+    v_accepted bigint;
+begin
+    perform pg_advisory_xact_lock_shared(7403);
+    update ops.batches as batch
+    set lane = p_lane
+    where batch.batch_id = p_batch_id;
+    execute format(
+        'truncate staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s', p_lane
+    );
+
+    perform pipeline.analyze_lane('payments', p_lane);
+    select count(*)
+    into v_staged
+    from staging.payments as staged
+    where staged.lane = p_lane
+        and staged.batch_id = p_batch_id;
+
+    if p_create_references then
+        insert into public.customers (customer_id, customer_name)
+        select distinct
+            staged.customer_id as customer_id,
+            staged.customer_id as customer_name
+        from staging.payments as staged
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and staged.reasons is null
+            and not exists (
+                select
+                from public.customers as known
+                where known.customer_id = staged.customer_id
+            )
+        order by customer_id
+        on conflict do nothing;
+
+        insert into public.merchants (merchant_id, merchant_name)
+        select distinct
+            staged.merchant_id as merchant_id,
+            staged.merchant_id as merchant_name
+        from staging.payments as staged
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and staged.reasons is null
+            and not exists (
+                select
+                from public.merchants as known
+                where known.merchant_id = staged.merchant_id
+            )
+        order by merchant_id
+        on conflict do nothing;
+    end if;
+
+    with well_formed as (
+        select
+            staged.payment_id,
+            staged.record_number,
+            staged.transaction_date,
+            staged.content_hash
+        from staging.payments as staged
+        inner join public.customers as customer on customer.customer_id = staged.customer_id
+        inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and staged.reasons is null
+    ),
+    first_of_its_id as materialized (
+        select distinct on (well_formed.payment_id)
+            well_formed.payment_id,
+            well_formed.record_number,
+            well_formed.transaction_date,
+            well_formed.content_hash
+        from well_formed
+        order by
+            well_formed.payment_id,
+            well_formed.record_number
+    ),
+    claimed as (
+        insert into public.payment_keys (payment_id, transaction_date, content_hash)
+        select
+            candidate.payment_id,
+            candidate.transaction_date,
+            candidate.content_hash
+        from first_of_its_id as candidate
+        order by candidate.payment_id
+        on conflict do nothing
+        returning payment_id
+    )
+    insert into staging.payment_verdicts (lane, record_number, is_duplicate)
+    select
+        p_lane,
+        candidate.record_number,
+        false
+    from first_of_its_id as candidate
+    inner join claimed on claimed.payment_id = candidate.payment_id;
+    get diagnostics v_accepted = row_count;
+    perform pipeline.analyze_lane('payment_verdicts', p_lane);
+
+    if v_staged = v_accepted then
+        return;
+    end if;
+
+    insert into staging.payment_verdicts (lane, record_number, is_duplicate)
+    select
+        p_lane,
+        staged.record_number,
+        true
+    from staging.payments as staged
+    inner join public.customers as customer on customer.customer_id = staged.customer_id
+    inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+    inner join public.payment_keys as known
+        on known.payment_id = staged.payment_id
+        and known.content_hash = staged.content_hash
+    where staged.lane = p_lane
+        and staged.batch_id = p_batch_id
+        and staged.reasons is null
+        and not exists (
+            select
+            from staging.payment_verdicts as verdict
+            where verdict.lane = p_lane
+                and verdict.record_number = staged.record_number
+        );
+
+    return query
+    with refused as (
+        select
+            staged.record_number,
+            staged.line_number,
+            coalesce(staged.reasons, '{}')
+                || case
+                    when customer.customer_id is null
+                        and staged.customer_id <> ''
+                        and not p_create_references
+                        then array['customer_id.unknown']
+                    else '{}'
+                end
+                || case
+                    when merchant.merchant_id is null
+                        and staged.merchant_id <> ''
+                        and not p_create_references
+                        then array['merchant_id.unknown']
+                    else '{}'
+                end as found
+        from staging.payments as staged
+        left join public.customers as customer on customer.customer_id = staged.customer_id
+        left join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and not exists (
+                select
+                from staging.payment_verdicts as verdict
+                where verdict.lane = p_lane
+                    and verdict.record_number = staged.record_number
+            )
+    )
+    select
+        refused.record_number,
+        refused.line_number,
+        case
+            -- Well-formed and its references known, yet neither accepted nor a duplicate.
+            when refused.found = '{}' then array['payment_id.conflict']
+            else (
+                select array_agg(
+                    reason.code
+                    order by
+                        coalesce(array_position(p_header, split_part(reason.code, '.', 1)), 0),
+                        reason.place
+                )
+                from unnest(refused.found) with ordinality as reason (code, place)
+            )
+        end
+    from refused
+    order by refused.record_number;
+end;
+$$;
+
+comment on function pipeline.validate_payments(bigint, smallint, text[], boolean) is
+    'Refused records of a staged batch with all their reasons (row reasons first, then in header order); records the verdict of the others and claims their keys.';

@@ -1,0 +1,156 @@
+-- Scores the accepted payments of a batch by a small set of rules that follow from the data.
+-- Grain: none (one scored row per accepted payment is written to staging.scored_payments).
+-- Reads: staging.payments, staging.payment_verdicts, public.customers, public.payments.
+-- Called by: ScoreStage, second of the three calls of a batch's transaction.
+--
+-- Points add up and are capped at 100:
+--     40  amount over 10,000: the one rule that is a flag, it sets is_suspicious
+--     15  amount over 5,000, up to 10,000
+--     30  the customer's risk category is HIGH, 10 when it is MEDIUM
+--     25  three or more failed payments of the customer in the 24 hours before (in time, then id
+--         order), this batch included
+--     10  paid in CRYPTO
+--      5  at night: before 06:00 UTC
+-- A score is a pure function of the record and of what the store knew before it: no chance, no
+-- label, nothing that lies after it. Amounts count in the major unit of the payment's own currency.
+create function pipeline.score_payments(
+    p_batch_id bigint,
+    p_lane smallint
+) returns bigint
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
+as $$
+declare
+    v_scored bigint;
+begin
+    with accepted as materialized (
+        select staged.*
+        from staging.payments as staged
+        inner join staging.payment_verdicts as verdict
+            on verdict.record_number = staged.record_number
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and verdict.lane = p_lane
+            and not verdict.is_duplicate
+    ),
+    customer_spans as materialized (
+        select
+            accepted.customer_id,
+            min(accepted.transaction_date) - interval '24 hours' as since,
+            max(accepted.transaction_date) as until
+        from accepted
+        group by accepted.customer_id
+    ),
+    failures as materialized (
+        select
+            customer_spans.customer_id,
+            earlier.transaction_date,
+            earlier.payment_id
+        from customer_spans
+        -- The offset keeps this one short index scan per customer, whatever the statistics say.
+        cross join lateral (
+            select
+                payment.transaction_date,
+                payment.payment_id
+            from public.payments as payment
+            where payment.customer_id = customer_spans.customer_id
+                and payment.transaction_date >= customer_spans.since
+                and payment.transaction_date <= customer_spans.until
+                and payment.payment_status = 'FAILED'
+            offset 0
+        ) as earlier
+        union all
+        select
+            accepted.customer_id,
+            accepted.transaction_date,
+            accepted.payment_id
+        from accepted
+        where accepted.payment_status = 'FAILED'
+    ),
+    often_failing as materialized (
+        select
+            failures.customer_id,
+            array_agg(failures.transaction_date order by failures.transaction_date) as failed_at,
+            array_agg(failures.payment_id order by failures.transaction_date) as failed_ids
+        from failures
+        group by failures.customer_id
+        having count(*) >= 3
+    )
+    insert into staging.scored_payments (
+        lane,
+        payment_date,
+        payment_id,
+        customer_id,
+        customer_country,
+        merchant_id,
+        amount,
+        currency,
+        payment_method,
+        payment_status,
+        transaction_date,
+        processing_time_seconds,
+        failure_reason,
+        risk_score,
+        is_suspicious,
+        line_number,
+        is_fraud
+    )
+    select
+        p_lane,
+        (accepted.transaction_date at time zone 'UTC')::date,
+        accepted.payment_id,
+        accepted.customer_id,
+        coalesce(customer.country, ''),
+        accepted.merchant_id,
+        accepted.amount,
+        accepted.currency,
+        accepted.payment_method,
+        accepted.payment_status,
+        accepted.transaction_date,
+        accepted.processing_time_seconds,
+        accepted.failure_reason,
+        least(
+            100,
+            case
+                when accepted.amount > 10000 then 40
+                when accepted.amount > 5000 then 15
+                else 0
+            end
+            + case customer.risk_category
+                when 'HIGH' then 30
+                when 'MEDIUM' then 10
+                else 0
+            end
+            + case
+                when often_failing.customer_id is null then 0
+                when (
+                    select count(*)
+                    from unnest(often_failing.failed_at, often_failing.failed_ids)
+                        as failed (at, id)
+                    where failed.at >= accepted.transaction_date - interval '24 hours'
+                        and (failed.at, failed.id)
+                            < (accepted.transaction_date, accepted.payment_id)
+                ) >= 3 then 25
+                else 0
+            end
+            + case when accepted.payment_method = 'CRYPTO' then 10 else 0 end
+            + case
+                when extract(hour from accepted.transaction_date at time zone 'UTC') < 6 then 5
+                else 0
+            end
+        ),
+        accepted.amount > 10000,
+        accepted.line_number,
+        accepted.is_fraud
+    from accepted
+    inner join public.customers as customer on customer.customer_id = accepted.customer_id
+    left join often_failing on often_failing.customer_id = accepted.customer_id;
+    get diagnostics v_scored = row_count;
+    perform pipeline.analyze_lane('scored_payments', p_lane);
+    return v_scored;
+end;
+$$;
+
+comment on function pipeline.score_payments(bigint, smallint) is
+    'Scores the accepted payments of a staged batch (0 to 100, rules in the file 20_score/score_payments.sql) and returns their number.';

@@ -1,0 +1,90 @@
+-- Loads the scored payments of a batch and counts them in the rollups: the only way into payments.
+-- Grain: one row. Reads: staging.scored_payments, staging.payment_verdicts, ops.batches.
+-- Called by: LoadStage, last of the three calls of a batch's transaction.
+create function pipeline.load_batch(
+    p_batch_id bigint,
+    out accepted bigint,
+    out duplicates bigint
+)
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
+as $$
+declare
+    v_lane smallint;
+    v_is_generated boolean;
+begin
+    select
+        batch.lane,
+        import.is_generated
+    into
+        v_lane,
+        v_is_generated
+    from ops.batches as batch
+    inner join ops.imports as import on import.import_id = batch.import_id
+    where batch.batch_id = p_batch_id;
+    if v_lane is null then
+        raise exception 'batch % has not been validated', p_batch_id;
+    end if;
+
+    insert into public.payments (
+        payment_id,
+        customer_id,
+        merchant_id,
+        amount,
+        currency,
+        payment_method,
+        payment_status,
+        transaction_date,
+        processing_time_seconds,
+        failure_reason,
+        risk_score,
+        is_suspicious,
+        batch_id,
+        line_number,
+        is_generated
+    )
+    select
+        scored.payment_id,
+        scored.customer_id,
+        scored.merchant_id,
+        scored.amount,
+        scored.currency,
+        scored.payment_method,
+        scored.payment_status,
+        scored.transaction_date,
+        scored.processing_time_seconds,
+        scored.failure_reason,
+        scored.risk_score,
+        scored.is_suspicious,
+        p_batch_id,
+        scored.line_number,
+        v_is_generated
+    from staging.scored_payments as scored
+    where scored.lane = v_lane;
+    get diagnostics accepted = row_count;
+
+    insert into risk.labels (payment_id, source, is_fraud, known_at, batch_id)
+    select
+        scored.payment_id,
+        'handbook',
+        true,
+        scored.transaction_date + interval '7 days',
+        p_batch_id
+    from staging.scored_payments as scored
+    where scored.lane = v_lane
+        and scored.is_fraud
+    order by scored.payment_id;
+
+    perform pipeline.add_to_rollups(v_lane, 1);
+
+    select count(*)
+    into duplicates
+    from staging.payment_verdicts as verdict
+    where verdict.lane = v_lane
+        and verdict.is_duplicate;
+end;
+$$;
+
+comment on function pipeline.load_batch(bigint) is
+    'Loads a validated and scored batch into payments, labels and rollups; returns how many were accepted and how many the store had already.';

@@ -1,0 +1,53 @@
+-- After payments were taken out: drops rollup rows that count nothing and finds last dates anew.
+-- Grain: none. Reads: staging.scored_payments, public.payments.
+-- Called by: add_to_rollups with sign -1, after the base table has changed.
+create function pipeline.tidy_rollups(p_lane smallint) returns void
+language plpgsql
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+    delete from rollup.payment_days as cell
+    using (
+        select distinct
+            scored.payment_date,
+            scored.merchant_id
+        from staging.scored_payments as scored
+        where scored.lane = p_lane
+    ) as touched
+    where cell.payment_date = touched.payment_date
+        and cell.merchant_id = touched.merchant_id
+        and cell.transaction_count = 0;
+
+    delete from rollup.day_totals as cell
+    where cell.transaction_count = 0;
+
+    delete from rollup.merchant_totals as cell
+    where cell.transaction_count = 0;
+
+    delete from rollup.customer_totals as cell
+    where cell.transaction_count = 0;
+
+    update rollup.customer_totals as cell
+    set last_transaction_date = (
+        select max(payment.transaction_date)
+        from public.payments as payment
+        where payment.customer_id = cell.customer_id
+            and payment.currency = cell.currency
+            and payment.payment_status = cell.payment_status
+    )
+    from (
+        select distinct
+            scored.customer_id,
+            scored.currency,
+            scored.payment_status
+        from staging.scored_payments as scored
+        where scored.lane = p_lane
+    ) as touched
+    where cell.customer_id = touched.customer_id
+        and cell.currency = touched.currency
+        and cell.payment_status = touched.payment_status;
+end;
+$$;
+
+comment on function pipeline.tidy_rollups(smallint) is
+    'Drops rollup rows that count nothing any more and recomputes the last dates of touched customers.';

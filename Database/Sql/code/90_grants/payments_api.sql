@@ -1,0 +1,12 @@
+-- The API reads the store and what happened in ops, and asks for work by inserting rows.
+-- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
+--
+-- It may execute what the stages call, with its own rights: the tables are the wall, not the functions.
+-- Only functions with owner's rights are kept from it.
+grant usage on schema public, rollup, ops, pipeline to payments_api;
+grant select on all tables in schema public, rollup, ops to payments_api;
+revoke all on ops.schema_journal from payments_api;
+grant insert on ops.runs, ops.imports to payments_api;
+grant execute on all functions in schema public, pipeline to payments_api;
+revoke execute on function pipeline.ensure_payment_partitions(timestamptz, timestamptz)
+    from payments_api;

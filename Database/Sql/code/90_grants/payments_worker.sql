@@ -1,0 +1,17 @@
+-- The worker writes everything that the stages write and owns nothing: it cannot change a table.
+-- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
+grant usage on schema public, rollup, staging, risk, ops, quartz, pipeline to payments_worker;
+grant select on all tables in schema public to payments_worker;
+grant insert, update, delete on
+    public.customers,
+    public.merchants,
+    public.payments,
+    public.payment_keys,
+    public.settlements,
+    public.settlement_payments
+to payments_worker;
+grant select, insert, update, delete on all tables in schema rollup, risk, ops, quartz
+    to payments_worker;
+grant select, insert, update, delete, truncate on all tables in schema staging to payments_worker;
+revoke all on ops.schema_journal from payments_worker;
+grant execute on all functions in schema public, pipeline to payments_worker;
