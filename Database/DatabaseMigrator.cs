@@ -110,7 +110,7 @@ public static class DatabaseMigrator
         {
             throw new DatabaseMigrationException(
                 ExitCodes.Failed,
-                $"{result.ErrorScript?.Name ?? "journal"}: {result.Error.Message}",
+                $"{result.ErrorScript?.Name ?? "journal"}: {(result.Error as PostgresException)?.MessageText ?? result.Error.Message}",
                 result.Error);
         }
     }

@@ -48,8 +48,6 @@ create index payments_date_brin on public.payments using brin (transaction_date)
 create index payments_batch_brin on public.payments using brin (batch_id);
 create index payments_failed_idx on public.payments (transaction_date desc, payment_id)
     where payment_status = 'FAILED';
-create index payments_failed_customer_idx on public.payments (customer_id, transaction_date)
-    where payment_status = 'FAILED';
 create index payments_high_risk_idx on public.payments (risk_score desc, payment_id)
     where (risk_score >= 50 or is_suspicious) and payment_status <> 'REFUNDED';
 

@@ -22,8 +22,22 @@ set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 as $$
 declare
+    v_since timestamptz;
+    v_until timestamptz;
     v_scored bigint;
 begin
+    -- Known before the next statement is planned: it then meets only the partitions that it needs.
+    select
+        min(staged.transaction_date) - interval '24 hours',
+        max(staged.transaction_date)
+    into
+        v_since,
+        v_until
+    from staging.payments as staged
+    where staged.lane = p_lane
+        and staged.batch_id = p_batch_id
+        and staged.reasons is null;
+
     with accepted as materialized (
         select staged.*
         from staging.payments as staged
@@ -34,32 +48,19 @@ begin
             and verdict.lane = p_lane
             and not verdict.is_duplicate
     ),
-    customer_spans as materialized (
-        select
-            accepted.customer_id,
-            min(accepted.transaction_date) - interval '24 hours' as since,
-            max(accepted.transaction_date) as until
-        from accepted
-        group by accepted.customer_id
-    ),
     failures as materialized (
         select
-            customer_spans.customer_id,
+            earlier.customer_id,
             earlier.transaction_date,
             earlier.payment_id
-        from customer_spans
-        -- The offset keeps this one short index scan per customer, whatever the statistics say.
-        cross join lateral (
-            select
-                payment.transaction_date,
-                payment.payment_id
-            from public.payments as payment
-            where payment.customer_id = customer_spans.customer_id
-                and payment.transaction_date >= customer_spans.since
-                and payment.transaction_date <= customer_spans.until
-                and payment.payment_status = 'FAILED'
-            offset 0
-        ) as earlier
+        from public.payments as earlier
+        where earlier.transaction_date >= v_since
+            and earlier.transaction_date <= v_until
+            and earlier.payment_status = 'FAILED'
+            and earlier.customer_id in (
+                select accepted.customer_id
+                from accepted
+            )
         union all
         select
             accepted.customer_id,

@@ -1,4 +1,4 @@
--- Who may connect to this database: the platform's logins, and nobody else but its owner.
+-- Who may connect to this database: the platform's logins, nobody else but its owner; the worker may use temporary tables.
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
 do $$
 begin
@@ -7,5 +7,6 @@ begin
         'grant connect on database %I to payments_api, payments_worker, bi_reader, bi_reader_pii',
         current_database()
     );
+    execute format('grant temporary on database %I to payments_worker', current_database());
 end;
 $$;
