@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Microsoft.Win32.SafeHandles;
 
 namespace Payments.Pipeline.Import;
 
@@ -41,7 +40,7 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
 
             // The same content may be there already, or arrive twice at once: either file is as good.
             File.Move(unfinished, PathOf(file.Sha256), overwrite: true);
-            SyncFolder();
+            DurableFolder.Sync(_folder);
             return file;
         }
         finally
@@ -56,14 +55,6 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
         new(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
 
     private string PathOf(string sha256) => Path.Combine(_folder, sha256);
-
-    // A rename is durable when its folder is; Windows keeps folders by itself and has no handle for it.
-    private void SyncFolder()
-    {
-        if (OperatingSystem.IsWindows()) return;
-        using SafeFileHandle folder = File.OpenHandle(_folder);
-        RandomAccess.FlushToDisk(folder);
-    }
 
     /// <summary>Passes bytes on while it hashes, counts and limits them.</summary>
     private sealed class HashingStream(Stream inner, long maxBytes) : Stream

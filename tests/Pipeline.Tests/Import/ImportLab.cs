@@ -18,9 +18,6 @@ public sealed class ImportLab : IAsyncDisposable
     private readonly DirectoryInfo _storage = Directory.CreateTempSubdirectory("payments-spool-");
     private ServiceProvider _services = null!;
 
-    /// <summary>The owner's connections, to look and to arrange.</summary>
-    public NpgsqlDataSource Owner => _database.DataSource;
-
     /// <summary>The worker's connections.</summary>
     public NpgsqlDataSource Worker => _services.GetRequiredService<NpgsqlDataSource>();
 
@@ -45,7 +42,7 @@ public sealed class ImportLab : IAsyncDisposable
     }
 
     /// <summary>The customers CUST00001 to CUST00020 and merchants MERCH0001 to MERCH0005 that the hostile files refer to.</summary>
-    public async Task AddReferencesAsync() => await Owner.ExecuteAsync("""
+    public async Task AddReferencesAsync() => await ExecuteAsync("""
         insert into public.customers (customer_id, customer_name)
         select 'CUST' || lpad(n::text, 5, '0'), 'Customer ' || n from generate_series(1, 20) as n;
         insert into public.merchants (merchant_id, merchant_name)
@@ -67,39 +64,57 @@ public sealed class ImportLab : IAsyncDisposable
     /// <summary>Claims the run, as a worker does, and does it; again after a failure is the next attempt.</summary>
     public async Task<ImportAccount> RunAsync(ImportTicket ticket, CancellationToken cancellationToken)
     {
-        var attempt = await Owner.ExecuteScalarAsync<int>(
-            "update ops.runs set status = 'running', attempt = attempt + 1, started_at = now() where run_id = @RunId returning attempt", ticket);
+        var attempt = Assert.Single(await QueryAsync<int>(
+            "update ops.runs set status = 'running', attempt = attempt + 1, started_at = now() where run_id = @RunId returning attempt", ticket));
         var run = new RunContext(ticket.RunId, attempt, Worker, TimeProvider.System);
         return await _services.GetRequiredService<ImportStage>().RunAsync(run, ticket.ImportId, cancellationToken);
     }
 
     public async Task<ImportReport> ReportAsync(long importId)
     {
-        var report = await Owner.QuerySingleAsync<ImportReport>("""
+        var report = Assert.Single(await QueryAsync<ImportReport>("""
             select status as "Status", records_read as "Read", records_accepted as "Accepted", records_duplicate as "Duplicates",
                 records_rejected as "Rejected", by_reason::text as "ByReasonJson", file_rejected as "FileRejected",
                 file_rejected_detail as "Detail", warnings as "Warnings", next_record as "NextRecord"
             from ops.imports where import_id = @importId
-            """, new { importId });
-        report.Refused = (await Owner.QueryAsync<RefusedRow>("""
+            """, new { importId }));
+        report.Refused = await QueryAsync<RefusedRow>("""
             select record_number as "Record", line_number as "Line", reasons as "Reasons", raw_record as "Raw", raw_is_cut as "IsCut"
             from ops.quarantine where import_id = @importId order by record_number
-            """, new { importId })).ToList();
+            """, new { importId });
         return report;
+    }
+
+    /// <summary>Looks into the store, with the owner's rights.</summary>
+    public async Task<List<T>> QueryAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, parameters)).ToList();
+    }
+
+    /// <summary>Arranges the store, with the owner's rights.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql);
     }
 
     /// <summary>Whether rollups say the same as payments do.</summary>
     public async Task AssertRollupsAreExactAsync()
     {
-        var payments = await Owner.QueryAsync("""
-            select (transaction_date at time zone 'UTC')::date as day, currency, payment_status, count(*) as records, sum(amount) as total
-            from public.payments group by 1, 2, 3 order by 1, 2, 3
+        var payments = await QueryAsync<string>("""
+            select concat_ws(' ', (transaction_date at time zone 'UTC')::date, currency, payment_status, count(*), sum(amount)) as cell
+            from public.payments
+            group by (transaction_date at time zone 'UTC')::date, currency, payment_status
+            order by cell
             """);
-        var rollup = await Owner.QueryAsync("""
-            select payment_date as day, currency, payment_status, transaction_count as records, total_amount as total
-            from rollup.day_totals where transaction_count > 0 order by 1, 2, 3
+        var rollup = await QueryAsync<string>("""
+            select concat_ws(' ', payment_date, currency, payment_status, transaction_count, total_amount) as cell
+            from rollup.day_totals
+            where transaction_count > 0
+            order by cell
             """);
-        Assert.Equal(payments.Select(row => (string)row.ToString()), rollup.Select(row => (string)row.ToString()));
+        Assert.Equal(payments, rollup);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using System.Text;
-using Dapper;
 
 namespace Payments.Pipeline.Tests.Import;
 
@@ -23,7 +22,7 @@ public sealed class PaymentsImportTests : IAsyncLifetime
         var report = await _lab.ImportAsync("payments", ImportLab.PaymentsHeader + "P-1_a,CUST00002,MERCH0003,9999999999999.9,EUR,WALLET,FAILED,2025-01-15T14:30:00.1234567+05:30\n");
 
         Assert.Equal((1, 1, 0, 0), report.Counts);
-        var row = await _lab.Owner.QuerySingleAsync("select *, transaction_date::text as at from public.payments");
+        var row = Assert.Single(await _lab.QueryAsync<dynamic>("select * from public.payments"));
         Assert.Equal(
             ("P-1_a", "CUST00002", "MERCH0003", 9_999_999_999_999.900m, "EUR", "WALLET", "FAILED"),
             ((string)row.payment_id, (string)row.customer_id, (string)row.merchant_id, (decimal)row.amount, (string)row.currency, (string)row.payment_method, (string)row.payment_status));
@@ -48,7 +47,7 @@ public sealed class PaymentsImportTests : IAsyncLifetime
         Assert.Equal(
             ["amount.precision", "amount.precision", "amount.precision currency.unknown"],
             [report.ReasonsOf(3), report.ReasonsOf(5), report.ReasonsOf(6)]);
-        Assert.Equal([500m, 500m, 1.234m], await _lab.Owner.QueryAsync<decimal>("select amount from public.payments order by payment_id"));
+        Assert.Equal([500m, 500m, 1.234m], await _lab.QueryAsync<decimal>("select amount from public.payments order by payment_id"));
     }
 
     [Fact]
@@ -84,7 +83,7 @@ public sealed class PaymentsImportTests : IAsyncLifetime
             report.Refused.Select(row => $"{row.Line} {string.Join(' ', row.Reasons)}"));
         Assert.Equal($"P\\xFF{Tail}", report.Refused[0].Raw);
         Assert.Equal($"P\\u{{0}}{Tail}", report.Refused[1].Raw);
-        Assert.Equal([9L, 10L, 13L], await _lab.Owner.QueryAsync<long>("select line_number from public.payments order by line_number"));
+        Assert.Equal([9L, 10L, 13L], await _lab.QueryAsync<long>("select line_number from public.payments order by line_number"));
     }
 
     [Fact]
@@ -143,7 +142,7 @@ public sealed class PaymentsImportTests : IAsyncLifetime
         var report = await _lab.ImportAsync("payments", content);
 
         Assert.Equal(("rejected", code, (0L, 0L, 0L, 0L)), (report.Status, report.FileRejected, report.Counts));
-        Assert.Equal(0, await _lab.Owner.ExecuteScalarAsync<long>("select count(*) from ops.batches"));
+        Assert.Equal([0L], await _lab.QueryAsync<long>("select count(*) from ops.batches"));
     }
 
     [Theory]
