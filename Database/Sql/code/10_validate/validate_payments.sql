@@ -183,15 +183,7 @@ begin
         case
             -- Well-formed and its references known, yet neither accepted nor a duplicate.
             when refused.found = '{}' then array['payment_id.conflict']
-            else (
-                select array_agg(
-                    reason.code
-                    order by
-                        coalesce(array_position(p_header, split_part(reason.code, '.', 1)), 0),
-                        reason.place
-                )
-                from unnest(refused.found) with ordinality as reason (code, place)
-            )
+            else pipeline.order_reasons(refused.found, p_header)
         end
     from refused
     order by refused.record_number;

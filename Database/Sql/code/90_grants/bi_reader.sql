@@ -1,3 +1,8 @@
 -- BI tools without personal data: views only, and of those the ones that name no customer.
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
 grant usage on schema public to bi_reader;
+grant select on
+    public.vw_payment_analytics,
+    public.vw_merchant_performance,
+    public.vw_merchant_performance_by_currency
+to bi_reader;

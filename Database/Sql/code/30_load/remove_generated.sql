@@ -1,0 +1,167 @@
+-- Removes the sample data that the generator marked, and everything that followed from it.
+-- Grain: one row of counts. Reads: public and risk tables.
+-- Called by: the migrator's remove-generated, the worker's run of that kind.
+--
+-- Settlements that held generated payments only go; one that also holds real ones is recomputed from
+-- those, whatever its status: the sample part of it was never paid. Generated customers and merchants
+-- stay while anything real refers to them. Batches, imports and runs stay: they tell what happened.
+create function pipeline.remove_generated(
+    out payments bigint,
+    out settlements bigint,
+    out customers bigint,
+    out merchants bigint
+)
+language plpgsql
+set work_mem = '64MB'
+as $$
+begin
+    perform pg_advisory_xact_lock(7403);
+    perform pipeline.lock_settlements();
+    truncate staging.scored_payments_lane_0;
+
+    with removed as (
+        delete from public.payments as payment
+        where payment.is_generated
+        returning payment.*
+    )
+    insert into staging.scored_payments (
+        lane,
+        payment_date,
+        payment_id,
+        customer_id,
+        customer_country,
+        merchant_id,
+        amount,
+        currency,
+        payment_method,
+        payment_status,
+        transaction_date,
+        processing_time_seconds,
+        risk_score,
+        is_suspicious
+    )
+    select
+        0,
+        (removed.transaction_date at time zone 'UTC')::date,
+        removed.payment_id,
+        removed.customer_id,
+        coalesce(customer.country, ''),
+        removed.merchant_id,
+        removed.amount,
+        removed.currency,
+        removed.payment_method,
+        removed.payment_status,
+        removed.transaction_date,
+        removed.processing_time_seconds,
+        removed.risk_score,
+        removed.is_suspicious
+    from removed
+    left join public.customers as customer on customer.customer_id = removed.customer_id;
+    get diagnostics payments = row_count;
+
+    delete from public.payment_keys as known
+    using staging.scored_payments as removed
+    where removed.lane = 0
+        and removed.payment_id = known.payment_id;
+
+    delete from risk.labels as label
+    using staging.scored_payments as removed
+    where removed.lane = 0
+        and removed.payment_id = label.payment_id;
+
+    perform pipeline.add_to_rollups(0::smallint, -1);
+
+    create temporary table touched_settlement on commit drop as
+    with unlinked as (
+        delete from public.settlement_payments as link
+        using staging.scored_payments as removed
+        where removed.lane = 0
+            and removed.payment_id = link.payment_id
+        returning link.settlement_id
+    )
+    select unlinked.settlement_id
+    from unlinked
+    union
+    select settlement.settlement_id
+    from public.settlements as settlement
+    where settlement.is_generated;
+
+    delete from public.settlements as settlement
+    using touched_settlement as touched
+    where settlement.settlement_id = touched.settlement_id
+        and not exists (
+            select
+            from public.settlement_payments as link
+            where link.settlement_id = settlement.settlement_id
+        );
+    get diagnostics settlements = row_count;
+
+    with remaining as (
+        select
+            link.settlement_id,
+            sum(payment.amount) as total_amount,
+            count(*) as payment_count
+        from touched_settlement as touched
+        inner join public.settlement_payments as link
+            on link.settlement_id = touched.settlement_id
+        inner join public.payments as payment
+            on payment.payment_id = link.payment_id
+            and payment.transaction_date = link.transaction_date
+        group by link.settlement_id
+    ),
+    recomputed as (
+        select
+            settlement.settlement_id,
+            remaining.total_amount,
+            remaining.payment_count,
+            pipeline.commission(
+                remaining.total_amount,
+                settlement.commission_rate,
+                money.minor_digits
+            ) as commission_amount
+        from remaining
+        inner join public.settlements as settlement
+            on settlement.settlement_id = remaining.settlement_id
+        inner join public.currencies as money on money.currency = settlement.currency
+    )
+    update public.settlements as settlement
+    set
+        total_amount = recomputed.total_amount,
+        payment_count = recomputed.payment_count,
+        commission_amount = recomputed.commission_amount,
+        net_amount = recomputed.total_amount
+            - recomputed.commission_amount
+            + settlement.adjustment_amount,
+        updated_at = now()
+    from recomputed
+    where settlement.settlement_id = recomputed.settlement_id
+        and settlement.payment_count <> recomputed.payment_count;
+    drop table touched_settlement;
+
+    delete from public.customers as customer
+    where customer.is_generated
+        and not exists (
+            select
+            from public.payments as payment
+            where payment.customer_id = customer.customer_id
+        );
+    get diagnostics customers = row_count;
+
+    delete from public.merchants as merchant
+    where merchant.is_generated
+        and not exists (
+            select
+            from public.payments as payment
+            where payment.merchant_id = merchant.merchant_id
+        )
+        and not exists (
+            select
+            from public.settlements as settlement
+            where settlement.merchant_id = merchant.merchant_id
+        );
+    get diagnostics merchants = row_count;
+end;
+$$;
+
+comment on function pipeline.remove_generated() is
+    'Removes generated payments with their keys, labels, rollups and settlements, and generated customers and merchants that nothing refers to.';
