@@ -111,7 +111,7 @@ internal sealed class SamplePayments
             {
                 Customer = customer,
                 Merchant = merchant,
-                Cents = isSmall ? 10_00 + draw.Below(90_00) : 5_000_01 + draw.Below(4_990_00),
+                Cents = isSmall ? 10_00 + draw.Below(90_00) : 5_000_01 + draw.Below(7_000_00),
                 Method = isSmall ? SampleMethod.Crypto : SampleMethod.CreditCard,
                 Status = attempt >= BurstFailures && draw.Chance(BurstSuccessPermille) ? SampleStatus.Success : SampleStatus.Failed,
                 Second = second,
