@@ -21,6 +21,7 @@ create function pipeline.validate_payments(
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
+set jit = off
 as $$
 declare
     v_staged bigint;

@@ -9,6 +9,7 @@ create function pipeline.load_batch(
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
+set jit = off
 as $$
 declare
     v_lane smallint;

@@ -11,6 +11,7 @@ create function pipeline.add_to_rollups(
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
+set jit = off
 as $$
 begin
     insert into rollup.payment_days as cell (
