@@ -1,9 +1,11 @@
+using Npgsql;
 using Quartz;
 
 namespace Payments.Worker.Schedules;
 
 /// <summary>Brings Quartz's tables in line with <see cref="Schedule"/> and runs the scheduler, from when the database answers until the worker stops.</summary>
-internal sealed class ScheduleService(ISchedulerFactory factory, IConfiguration configuration, DatabaseWatch database) : BackgroundService
+internal sealed class ScheduleService(
+    ISchedulerFactory factory, NpgsqlDataSource dataSource, IConfiguration configuration, DatabaseWatch database) : BackgroundService
 {
     private IScheduler? _scheduler;
 
@@ -35,11 +37,19 @@ internal sealed class ScheduleService(ISchedulerFactory factory, IConfiguration 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.KeepTryingAsync(
         async () =>
         {
+            await ProbeAsync(stoppingToken);
             _scheduler = await factory.GetScheduler(stoppingToken);
             await ApplyAsync(_scheduler, configuration, stoppingToken);
             await _scheduler.Start(stoppingToken);
         },
         stoppingToken);
+
+    /// <summary>Fails while the tables are out of reach: a scheduler of Quartz that meets that at its making is shut down and cannot be made again.</summary>
+    private async Task ProbeAsync(CancellationToken stopping)
+    {
+        await using var command = dataSource.CreateCommand("select from quartz.qrtz_locks limit 0");
+        await command.ExecuteNonQueryAsync(stopping);
+    }
 
     private static bool IsUnchanged(ITrigger? stored, ScheduledJob job, string cron) =>
         stored is ICronTrigger trigger
