@@ -10,24 +10,23 @@ internal sealed class PartitionMaintenanceRun : IRunWork
     public const int MonthsAhead = 3;
 
     /// <inheritdoc/>
-    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
+    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken) =>
+        new PartitionsMade(await run.StepAsync("partition", step => MakeAsync(run, step, cancellationToken), cancellationToken));
+
+    private static async Task<int> MakeAsync(RunContext run, RunStep step, CancellationToken cancellationToken)
     {
-        await run.StepAsync(
-            "partition",
-            async _ =>
-            {
-                var now = run.Clock.GetUtcNow().UtcDateTime;
-                await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await run.AssertOwnedAsync(connection, cancellationToken);
-                await using var command = new NpgsqlCommand("select pipeline.ensure_payment_partitions($1, $2)", connection);
-                command.Parameters.Add(new() { Value = now });
-                command.Parameters.Add(new() { Value = now.AddMonths(MonthsAhead) });
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                return 0;
-            },
-            cancellationToken);
-        return null;
+        var now = run.Clock.GetUtcNow().UtcDateTime;
+        await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await run.AssertOwnedAsync(connection, cancellationToken);
+        await using var command = new NpgsqlCommand("select pipeline.ensure_payment_partitions($1, $2)", connection);
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = now.AddMonths(MonthsAhead) });
+        var made = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
+        step.RowsOut = made;
+        return made;
     }
+
+    private sealed record PartitionsMade(int Partitions);
 }

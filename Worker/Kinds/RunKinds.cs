@@ -10,5 +10,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, EtlRun>(RunKind.Etl)
         .AddKeyedScoped<IRunWork, ImportRun>(RunKind.Import)
         .AddKeyedScoped<IRunWork, SlaCheckRun>(RunKind.SlaCheck)
-        .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance);
+        .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance)
+        .AddKeyedScoped<IRunWork, InitializeRun>(RunKind.Initialize)
+        .AddKeyedScoped<IRunWork, RemoveGeneratedRun>(RunKind.RemoveGenerated);
 }

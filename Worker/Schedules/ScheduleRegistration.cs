@@ -1,3 +1,4 @@
+using Payments.Database;
 using Quartz;
 
 namespace Payments.Worker.Schedules;
@@ -19,7 +20,7 @@ internal static class ScheduleRegistration
             quartz.UseDefaultThreadPool(Threads);
             quartz.UsePersistentStore(store =>
             {
-                store.ConfigureStore(options => options.TablePrefix = "quartz.qrtz_");
+                store.ConfigureStore(options => options.TablePrefix = QuartzTables.Prefix);
                 store.UsePostgres(source => source.UseRegisteredDataSource = true);
                 store.UseClustering();
                 store.UseSystemTextJsonSerializer();
