@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Payments.Testing;
 
 namespace Payments.Worker.Tests;
