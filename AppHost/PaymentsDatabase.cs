@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Microsoft.Extensions.Configuration;
 using Payments.LocalPostgres;
 
@@ -37,7 +38,7 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
         var port = builder.Configuration.GetValue("Postgres:Port", 5432);
         if (builder.ExecutionContext.IsPublishMode || await ContainerRuntime.AnswersAsync(builder.Configuration))
             return WithLogins(builder, passwords, builder
-                .AddPostgres("postgres", password: passwords.Postgres, port: port)
+                .AddPostgres("postgres", password: passwords.Postgres, port: FreePort(port))
                 .WithDataVolume()
                 .WithPgWeb()
                 .AddDatabase("payments", Name));
@@ -65,6 +66,10 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
 
     /// <summary>Gives the private server's folder free.</summary>
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // Null lets Aspire choose: it listens on exactly the port that it is given, and its clients would reach whoever has that already.
+    private static int? FreePort(int preferred) =>
+        preferred == 0 || IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == preferred) ? null : preferred;
 
     private static PaymentsDatabase GivenIn(IDistributedApplicationBuilder builder)
     {
