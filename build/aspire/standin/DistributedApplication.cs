@@ -28,7 +28,7 @@ public sealed class DistributedApplication : IDisposable, IAsyncDisposable
     public static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
         var test = TestedEntryPoint.Current;
-        return new DistributedApplicationBuilder([.. args], test);
+        return new DistributedApplicationBuilder(args, test, isTest: test is not null);
     }
 
     /// <summary>Runs until the application is told to stop (Ctrl+C, SIGTERM) or a resource that others wait for fails, which becomes the exit code.</summary>

@@ -14,7 +14,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     private readonly HostApplicationBuilder _host;
     private readonly TestedEntryPoint? _test;
 
-    public DistributedApplicationBuilder(string[] args, TestedEntryPoint? test)
+    /// <param name="args">The command line.</param>
+    /// <param name="test">The program under test that builds this application, if one does.</param>
+    /// <param name="isTest">Started and looked at by a test: no fixed ports, no dashboard, no table.</param>
+    public DistributedApplicationBuilder(string[] args, TestedEntryPoint? test, bool isTest)
     {
         _test = test;
         var appHost = test?.Assembly ?? Assembly.GetEntryAssembly();
@@ -22,7 +25,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ?? Directory.GetCurrentDirectory();
         var settings = new ConfigurationManager();
         var profile = LaunchProfile.Of(AppHostDirectory, System.Environment.GetEnvironmentVariable(LaunchProfile.Variable));
-        settings.AddInMemoryCollection(AppHostSettings(profile, test is not null));
+        settings.AddInMemoryCollection(AppHostSettings(profile, isTest));
         _host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             Args = args,
@@ -41,10 +44,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1));
         Services.AddSingleton(new ApplicationSettings(
             AppHostDirectory,
-            RandomizePorts: test is not null,
-            StopsOnFailure: test is null,
-            DashboardUrl: test is null ? Configuration["ASPNETCORE_URLS"] ?? profile?.ApplicationUrl : null,
-            ShowsTable: test is null));
+            RandomizePorts: Configuration.GetValue("DcpPublisher:RandomizePorts", isTest),
+            StopsOnFailure: !isTest,
+            DashboardUrl: isTest ? null : Configuration["ASPNETCORE_URLS"] ?? profile?.ApplicationUrl,
+            ShowsTable: !isTest));
         Services.AddSingleton<IReadOnlyList<IResource>>(_ => [.. Resources]);
         Services.AddSingleton<ResourceNotificationService>();
         Services.AddSingleton<ResourceLog>();

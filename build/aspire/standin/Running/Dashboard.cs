@@ -28,7 +28,14 @@ internal sealed class Dashboard : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.Add(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(address.Port));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // "localhost" is two addresses, which cannot share a port that is yet to be chosen.
+            if (address.Port == 0)
+                kestrel.Listen(IPAddress.Loopback, 0);
+            else
+                kestrel.ListenLocalhost(address.Port);
+        });
         var web = builder.Build();
         web.Use((context, next) =>
         {
@@ -56,7 +63,7 @@ internal sealed class Dashboard : IAsyncDisposable
         try
         {
             await web.StartAsync();
-            return new Dashboard(web, address.GetLeftPart(UriPartial.Authority));
+            return new Dashboard(web, web.Urls.First());
         }
         catch (IOException e)
         {

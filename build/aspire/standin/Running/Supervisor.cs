@@ -14,7 +14,7 @@ internal sealed class Supervisor : IDisposable
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StableAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan FirstCheckInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstCheckInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly SupervisorServices _services;
     private readonly Launch? _launch;
@@ -124,7 +124,8 @@ internal sealed class Supervisor : IDisposable
             var startedAt = Stopwatch.GetTimestamp();
             var exitCode = await RunOnceAsync(launch, stopping);
             stopping.ThrowIfCancellationRequested();
-            if (exitCode == 0 || _endsByItself)
+            // A .NET host that stops because a part of it failed may still end with 0: a project is a service unless others wait for its end.
+            if (_endsByItself || (exitCode == 0 && Resource is not ProjectResource))
                 return;
 
             if (Stopwatch.GetElapsedTime(startedAt) > StableAfter)
@@ -171,6 +172,7 @@ internal sealed class Supervisor : IDisposable
 
     private async Task WatchHealthAsync(CancellationToken ended)
     {
+        var interval = FirstCheckInterval;
         var keys = Resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => check.Key).ToHashSet();
         while (true)
         {
@@ -187,7 +189,10 @@ internal sealed class Supervisor : IDisposable
                 Publish(snapshot => snapshot with { IsReady = true });
             }
 
-            await Task.Delay(keys.Count == 0 ? Timeout.InfiniteTimeSpan : status == HealthStatus.Healthy ? CheckInterval : FirstCheckInterval, ended);
+            if (keys.Count == 0)
+                await Task.Delay(Timeout.InfiniteTimeSpan, ended);
+            interval = status != HealthStatus.Healthy && interval * 2 < CheckInterval ? interval * 2 : CheckInterval;
+            await Task.Delay(interval, ended);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Aspire.Hosting.Testing;
 
 /// <summary>Builds an app host under test.</summary>
@@ -12,6 +10,11 @@ public interface IDistributedApplicationTestingBuilder : IDistributedApplication
 /// <summary>Runs an app host's program up to where it builds the application, and hands its builder to a test.</summary>
 public static class DistributedApplicationTestingBuilder
 {
+    /// <summary>Makes a builder of an application that only the test describes.</summary>
+    /// <param name="args">The command line, which is part of the configuration.</param>
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) =>
+        new TestingBuilder(null, new DistributedApplicationBuilder(args, null, isTest: true));
+
     /// <summary>Runs the program that a type is part of.</summary>
     /// <typeparam name="TEntryPoint">Such as <c>Projects.AppHost</c>.</typeparam>
     /// <exception cref="InvalidOperationException">The program ended without building an application.</exception>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Testing;
 
-internal sealed class TestingBuilder(TestedEntryPoint test, DistributedApplicationBuilder builder) : IDistributedApplicationTestingBuilder
+internal sealed class TestingBuilder(TestedEntryPoint? test, DistributedApplicationBuilder builder) : IDistributedApplicationTestingBuilder
 {
     public ConfigurationManager Configuration => builder.Configuration;
 
@@ -27,7 +27,8 @@ internal sealed class TestingBuilder(TestedEntryPoint test, DistributedApplicati
 
     public DistributedApplication Build() => BuildAsync().GetAwaiter().GetResult();
 
-    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) => test.BuildAsync(cancellationToken);
+    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) =>
+        test?.BuildAsync(cancellationToken) ?? Task.FromResult(builder.Build());
 
-    public async ValueTask DisposeAsync() => await test.AbandonAsync();
+    public async ValueTask DisposeAsync() => await (test?.AbandonAsync() ?? Task.CompletedTask);
 }
