@@ -17,7 +17,7 @@ namespace Payments.Api.Analytics;
 /// <param name="TransactionCount">Payments.</param>
 /// <param name="TotalAmount">Their sum.</param>
 /// <param name="AvgAmount">Their average.</param>
-/// <param name="AvgProcessingTime">Seconds, over those whose time is known; null where none is.</param>
+/// <param name="AvgProcessingTime">Seconds, over those whose time is known; 0 where none is.</param>
 /// <param name="SuspiciousCount">Suspicious ones among them.</param>
 /// <param name="MerchantId">Two merchants of one name stay two.</param>
 internal sealed record PaymentAnalytics(
@@ -31,7 +31,7 @@ internal sealed record PaymentAnalytics(
     long TransactionCount,
     [property: Money] decimal TotalAmount,
     [property: Money] decimal AvgAmount,
-    decimal? AvgProcessingTime,
+    decimal AvgProcessingTime,
     long SuspiciousCount,
     string MerchantId) : IInCurrency, IExample<PaymentAnalytics>
 {

@@ -17,6 +17,8 @@ internal sealed record InitializeResult(string Status, string Message) : IExampl
 /// <summary><c>POST /api/etl/initialize</c>.</summary>
 internal static class Initialize
 {
+    private const string OwnerConnection = "payments-owner";
+
     /// <summary>Brings the database's schema up to date.</summary>
     /// <remarks>The worker runs the migrator, which changes nothing that is already right. It needs the owner's connection string, which it has in development only: elsewhere the answer is 409 with the command to run.</remarks>
     public static async Task<Results<Ok<InitializeResult>, Accepted<RunAccepted>, ProblemHttpResult>> PostAsync(
@@ -26,10 +28,9 @@ internal static class Initialize
         return await wait.ForAsync(runId, cancellationToken) switch
         {
             { Succeeded: true } => TypedResults.Ok(InitializeResult.Example),
-            { IsFinished: true, Error: { } error } when error.Contains("payments-owner", StringComparison.Ordinal) => Problem.Of(
-                StatusCodes.Status409Conflict,
-                "The worker has no owner's connection string (ConnectionStrings__payments-owner), so it may not change the schema. Run: dotnet run --project Database",
-                ("run_id", runId)),
+            // The worker's own words name the missing connection string and the command.
+            { IsFinished: true, Error: { } error } when error.Contains(OwnerConnection, StringComparison.Ordinal) =>
+                Problem.Of(StatusCodes.Status409Conflict, error, ("run_id", runId)),
             { IsFinished: true } => RunFailure.Of(runId),
             _ => RunAccepted.At(runId),
         };

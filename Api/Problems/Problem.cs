@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -9,6 +10,9 @@ internal static class Problem
     /// <summary>Seconds after which a caller may ask again while the database is away.</summary>
     public const int RetryAfterSeconds = 5;
 
+    // The framework adds it only for callers whose Accept header asks for JSON.
+    private const string TraceId = "trace_id";
+
     /// <summary>400: parameters and what is wrong with each.</summary>
     public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
         TypedResults.Problem(new HttpValidationProblemDetails(errors)
@@ -16,6 +20,7 @@ internal static class Problem
             Status = StatusCodes.Status400BadRequest,
             Title = "Invalid parameters",
             Detail = string.Join(' ', errors.Values.SelectMany(complaints => complaints)),
+            Extensions = { [TraceId] = Activity.Current?.Id },
         });
 
     /// <summary>400: one parameter.</summary>
@@ -39,7 +44,10 @@ internal static class Problem
             statusCode: status,
             title: ReasonPhrases.GetReasonPhrase(status),
             detail: detail,
-            extensions: more.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
+            extensions: new Dictionary<string, object?>(more.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)))
+            {
+                [TraceId] = Activity.Current?.Id,
+            });
 
     /// <summary>The status that the framework chose without a body.</summary>
     public static ProblemHttpResult ForStatus(HttpContext context) => Of(context.Response.StatusCode, context.Response.StatusCode switch

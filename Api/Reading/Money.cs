@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
 using Npgsql;
+using Payments.Pipeline;
 
 namespace Payments.Api.Reading;
 
@@ -15,32 +15,14 @@ internal interface IInCurrency
     string Currency { get; }
 }
 
-/// <summary>Knows the currencies' minor digits and writes money with them.</summary>
+/// <summary>Writes money with its currency's minor digits.</summary>
 internal sealed class MoneyDigits(NpgsqlDataSource database)
 {
-    // Of a currency that the store does not list; the columns hold no more than three digits.
-    private const int Unknown = 3;
-
-    private FrozenDictionary<string, int>? _digits;
+    private Currencies? _currencies;
 
     /// <summary>Reads the currencies when they are first needed.</summary>
-    public async ValueTask LoadAsync(CancellationToken cancellationToken)
-    {
-        if (_digits is not null)
-        {
-            return;
-        }
-
-        var digits = new Dictionary<string, int>();
-        await using var command = database.CreateCommand("select currency, minor_digits from public.currencies");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            digits.Add(reader.GetString(0), reader.GetInt16(1));
-        }
-
-        _digits = digits.ToFrozenDictionary();
-    }
+    public async ValueTask LoadAsync(CancellationToken cancellationToken) =>
+        _currencies ??= await Currencies.LoadAsync(database, cancellationToken);
 
     /// <summary>A step of the JSON contract: properties marked as money are read through <see cref="Round"/>.</summary>
     public void Apply(JsonTypeInfo type)
@@ -61,5 +43,5 @@ internal sealed class MoneyDigits(NpgsqlDataSource database)
 
     private decimal Round(decimal amount, string currency) =>
         // Adding a zero of three digits gives 5 the digits that 5.00 needs.
-        decimal.Round(amount + 0.000m, _digits?.GetValueOrDefault(currency, Unknown) ?? Unknown, MidpointRounding.AwayFromZero);
+        decimal.Round(amount + 0.000m, _currencies?.MinorDigits(currency) ?? Currencies.MaxDigits, MidpointRounding.AwayFromZero);
 }

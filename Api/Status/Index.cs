@@ -9,6 +9,7 @@ namespace Payments.Api.Status;
 /// <param name="Endpoints">Method and path of every endpoint; /docs explains them.</param>
 internal sealed record Index(string Message, string Version, IReadOnlyList<string> Endpoints) : IExample<Index>
 {
+    private const string Root = "/api/";
     private const string Name = "Payments analytics and risk monitoring";
 
     /// <inheritdoc/>
@@ -22,8 +23,8 @@ internal sealed record Index(string Message, string Version, IReadOnlyList<strin
         [
             .. from endpoint in routes.Endpoints.OfType<RouteEndpoint>()
                let path = endpoint.RoutePattern.RawText
-               where path?.StartsWith("/api/", StringComparison.Ordinal) == true
+               where path?.StartsWith(Root, StringComparison.Ordinal) == true
                from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
-               select $"{method} {path.Replace(":long", "", StringComparison.Ordinal)}",
+               select $"{method} {(path == Root ? path : path.TrimEnd('/')).Replace(":long", "", StringComparison.Ordinal)}",
         ]);
 }

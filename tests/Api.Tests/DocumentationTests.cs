@@ -1,0 +1,119 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Payments.Api.Tests;
+
+public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly string[] Contract =
+    [
+        "GET /api/",
+        "GET /api/health",
+        "POST /api/etl/initialize",
+        "POST /api/etl/run",
+        "GET /api/reports/daily-summary",
+        "GET /api/reports/failed-payments",
+        "GET /api/reports/sla-breaches",
+        "GET /api/reports/high-risk-transactions",
+        "GET /api/analytics/payment-analytics",
+        "GET /api/analytics/merchant-performance",
+        "GET /api/analytics/customer-insights",
+        "POST /api/imports",
+        "GET /api/imports/{id}",
+        "GET /api/imports/{id}/rejected",
+        "GET /api/etl/runs",
+        "GET /api/etl/runs/{id}",
+    ];
+
+    private readonly ApiHost _api = fixture.Api;
+
+    [Fact]
+    public async Task The_index_lists_the_contracts_endpoints()
+    {
+        var index = JsonDocument.Parse(await _api.GetAsync("/api/")).RootElement;
+        Assert.Equal(["message", "version", "endpoints"], index.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(Contract.Order(), index.GetProperty("endpoints").EnumerateArray().Select(entry => entry.GetString()!).Order());
+    }
+
+    [Fact]
+    public async Task Every_operation_is_described_with_parameters_examples_and_errors()
+    {
+        var document = JsonDocument.Parse(await _api.GetAsync("/openapi/v1.json")).RootElement;
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var operations = Operations(document).ToArray();
+        Assert.Equal(Contract.Select(route => route.TrimEnd('/')).Order(), operations.Select(operation => operation.Name).Order());
+
+        var missing = new List<string>();
+        foreach (var (name, operation) in operations)
+        {
+            missing.AddRange(from member in (string[])["summary", "description", "operationId"]
+                             where !HasText(operation, member)
+                             select $"{name}: {member}");
+            missing.AddRange(from parameter in operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray() : default
+                             where !HasText(parameter, "description")
+                             select $"{name}: description of {parameter.GetProperty("name")}");
+            var responses = operation.GetProperty("responses").EnumerateObject().ToArray();
+            missing.AddRange(from response in responses
+                             from media in response.Value.GetProperty("content").EnumerateObject()
+                             where !media.Value.TryGetProperty("example", out _) || !media.Value.TryGetProperty("schema", out _)
+                             select $"{name}: example or schema of {response.Name} {media.Name}");
+            if (name is not ("GET /api" or "GET /api/health"))
+            {
+                missing.AddRange(from status in (string[])["400", "401", "403", "503"]
+                                 where responses.All(response => response.Name != status)
+                                 select $"{name}: {status}");
+            }
+        }
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public async Task Money_is_documented_as_an_exact_number()
+    {
+        var document = JsonDocument.Parse(await _api.GetAsync("/openapi/v1.json")).RootElement;
+        var amount = document.GetProperty("components").GetProperty("schemas").GetProperty("FailedPayment").GetProperty("properties").GetProperty("amount");
+        Assert.Equal("number", amount.GetProperty("type").GetString());
+        Assert.Equal("decimal", amount.GetProperty("format").GetString());
+    }
+
+    [Fact]
+    public async Task The_page_loads_nothing_from_elsewhere()
+    {
+        var page = await _api.GetAsync("/docs/");
+        var sources = Source().Matches(page).Select(match => match.Groups[1].Value).ToArray();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.False(Uri.TryCreate(source, UriKind.Absolute, out var uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal), source));
+        Assert.DoesNotContain("cdn", page, StringComparison.OrdinalIgnoreCase);
+        foreach (var source in sources)
+        {
+            Assert.NotEqual("", await _api.GetAsync(new Uri(new Uri(_api.Client.BaseAddress!, "/docs/"), source).PathAndQuery));
+        }
+    }
+
+    [Fact]
+    public void The_http_file_has_a_request_for_every_endpoint()
+    {
+        var requests = Request().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Api.http")))
+            .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")
+            .Select(request => Id().Replace(request, "/{id}"));
+        Assert.Equal(Contract.Order(), requests.Order());
+    }
+
+    private static IEnumerable<(string Name, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from method in path.Value.EnumerateObject()
+        select ($"{method.Name.ToUpperInvariant()} {path.Name}", method.Value);
+
+    private static bool HasText(JsonElement element, string member) =>
+        element.TryGetProperty(member, out var text) && !string.IsNullOrWhiteSpace(text.GetString());
+
+    [GeneratedRegex("""<(?:script|link)[^>]+(?:src|href)="([^"]+)""")]
+    private static partial Regex Source();
+
+    [GeneratedRegex(@"^(GET|POST) \{\{api\}\}([^?\s]*)", RegexOptions.Multiline)]
+    private static partial Regex Request();
+
+    [GeneratedRegex(@"/(\d+|\{\{[^}]+\}\})(?=/|$)")]
+    private static partial Regex Id();
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Payments.Api.Tests;
+
+public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private const string Counts =
+        """{"records_loaded":{"customers":500,"merchants":50,"payments":5000,"settlements":2711},"records_added":{"customers":1,"merchants":2,"payments":3,"settlements":4}}""";
+
+    private readonly ApiHost _api = fixture.Api;
+    private readonly Store _store = fixture.Store;
+
+    [Fact]
+    public async Task A_run_answers_what_was_loaded_and_what_was_new_and_calls_at_once_are_one_run()
+    {
+        var first = _api.Client.PostAsync("/api/etl/run", null);
+        var second = _api.Client.PostAsync("/api/etl/run", null);
+        var runId = await _store.QueuedRunAsync("etl");
+        await Task.Delay(200);
+        await _store.FinishRunAsync(runId, "succeeded", Counts);
+
+        var expected =
+            $$$"""{"status":"success","message":"ETL pipeline completed successfully","records_loaded":{"customers":500,"merchants":50,"payments":5000,"settlements":2711},"records_added":{"customers":1,"merchants":2,"payments":3,"settlements":4},"run_id":{{{runId}}}}""";
+        foreach (var call in (Task<HttpResponseMessage>[])[first, second])
+        {
+            using var response = await call;
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_a_problem_that_says_where_to_look()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/etl/run");
+        var call = _api.ProblemAsync(request, 500);
+        var runId = await _store.QueuedRunAsync("etl");
+        await _store.FinishRunAsync(runId, "failed", error: "column \"secret\" does not exist at Npgsql.Internal");
+        var problem = await call;
+        Assert.Equal(runId, problem.GetProperty("run_id").GetInt64());
+        Assert.Equal($"Run {runId} failed; GET /api/etl/runs/{runId} shows its steps and the error.", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Initialising_answers_as_the_contract_says()
+    {
+        var call = _api.Client.PostAsync("/api/etl/initialize", null);
+        await _store.FinishRunAsync(await _store.QueuedRunAsync("initialize"), "succeeded");
+        using var response = await call;
+        Assert.Equal("""{"status":"success","message":"Database initialized successfully"}""", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Initialising_without_the_owner_tells_the_command()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/etl/initialize");
+        var call = _api.ProblemAsync(request, 409);
+        await _store.FinishRunAsync(await _store.QueuedRunAsync("initialize"), "failed", error: "No ConnectionStrings:payments-owner. Run: dotnet run --project Database");
+        Assert.Contains("dotnet run --project Database", (await call).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_shows_its_steps()
+    {
+        var runId = await _store.ScalarAsync<long>(
+            """
+            insert into ops.runs (kind, request_key, requested_by, status, attempt, requested_at, started_at, finished_at, worker, result)
+            values ('sla_check', 'steps', 'schedule', 'succeeded', 1, '2026-01-31 06:00Z', '2026-01-31 06:00:00.04Z', '2026-01-31 06:00:02.14Z', 'w', '{"breaches": 3}')
+            returning run_id
+            """);
+        await _store.ExecuteAsync(
+            """
+            insert into ops.run_steps (run_id, attempt, step_number, stage, status, rows_in, rows_out, started_at, finished_at, duration_ms, error)
+            values (@runId, 1, 2, 'score', 'failed', 5, 0, '2026-01-31 06:00:01Z', '2026-01-31 06:00:02Z', 990, 'no'),
+                (@runId, 1, 1, 'import', 'succeeded', 0, 5, '2026-01-31 06:00:00Z', '2026-01-31 06:00:01Z', 1000, null)
+            """,
+            new { runId });
+
+        Assert.Equal(
+            $$"""
+            {"run_id":{{runId}},"kind":"sla_check","status":"succeeded","requested_by":"schedule","attempt":1,"requested_at":"2026-01-31T06:00:00Z","started_at":"2026-01-31T06:00:00.04Z","finished_at":"2026-01-31T06:00:02.14Z","duration_ms":2100,"result":{"breaches":3},"error":null,"steps":[
+            {"attempt":1,"step_number":1,"stage":"import","status":"succeeded","rows_in":0,"rows_out":5,"started_at":"2026-01-31T06:00:00Z","finished_at":"2026-01-31T06:00:01Z","duration_ms":1000,"error":null},
+            {"attempt":1,"step_number":2,"stage":"score","status":"failed","rows_in":5,"rows_out":0,"started_at":"2026-01-31T06:00:01Z","finished_at":"2026-01-31T06:00:02Z","duration_ms":990,"error":"no"}]}
+            """.ReplaceLineEndings(""),
+            Compact(await _api.GetAsync($"/api/etl/runs/{runId}")));
+    }
+
+    [Fact]
+    public async Task Runs_are_listed_newest_first_by_kind_and_status()
+    {
+        await _store.ExecuteAsync(
+            """
+            insert into ops.runs (kind, request_key, requested_by, status, finished_at)
+            select 'remove_generated', 'list:' || n, 'command', case n % 2 when 0 then 'failed' else 'succeeded' end, now()
+            from generate_series(1, 5) as n
+            """);
+        var failed = await RunsAsync("/api/etl/runs?kind=remove_generated&status=failed");
+        Assert.Equal(2, failed.Length);
+        Assert.All(failed, run => Assert.Equal("failed", run.GetProperty("status").GetString()));
+
+        var ids = (await RunsAsync("/api/etl/runs?kind=remove_generated")).Select(run => run.GetProperty("run_id").GetInt64()).ToArray();
+        Assert.Equal(5, ids.Length);
+        Assert.Equal(ids.OrderDescending(), ids);
+        Assert.Equal(ids[..2], (await RunsAsync("/api/etl/runs?kind=remove_generated&limit=2")).Select(run => run.GetProperty("run_id").GetInt64()));
+    }
+
+    [Fact]
+    public async Task An_unknown_run_is_a_404()
+    {
+        var problem = await _api.ProblemAsync("/api/etl/runs/999999", 404);
+        Assert.Equal("There is no run 999999.", problem.GetProperty("detail").GetString());
+    }
+
+    private async Task<JsonElement[]> RunsAsync(string path) => (await _api.Client.GetFromJsonAsync<JsonElement[]>(path))!;
+
+    // jsonb has blanks of its own.
+    private static string Compact(string json) => JsonSerializer.Serialize(JsonElement.Parse(json));
+}
