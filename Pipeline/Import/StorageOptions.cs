@@ -13,8 +13,11 @@ public sealed class StorageOptions
     public required string Path { get; set; }
 
     /// <summary>Received files; made when it is first needed.</summary>
-    public string SpoolPath => System.IO.Path.Combine(Path, "spool");
+    public string SpoolPath => In("spool");
 
     /// <summary>Files laid here are imported.</summary>
-    public string DropPath => System.IO.Path.Combine(Path, "drop");
+    public string DropPath => In("drop");
+
+    // Validation reads every property, so these must not throw before it says that Path is missing.
+    private string In(string folder) => System.IO.Path.Combine(Path ?? "", folder);
 }
