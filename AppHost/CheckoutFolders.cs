@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Payments.LocalPostgres;
 
 namespace Payments.AppHost;

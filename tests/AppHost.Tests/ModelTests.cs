@@ -1,5 +1,3 @@
-using Payments.LocalPostgres;
-
 namespace Payments.AppHost.Tests;
 
 /// <summary>What the application is made of, in each of the ways to have a database.</summary>

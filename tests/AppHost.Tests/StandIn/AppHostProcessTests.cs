@@ -60,6 +60,17 @@ public sealed partial class AppHostProcessTests
     }
 
     [Fact]
+    public async Task A_migrator_that_fails_ends_the_app_host_with_its_exit_code_and_its_log_in_view()
+    {
+        await using var appHost = new AppHostProcess("--ConnectionStrings:payments=Username=nobody");
+
+        Assert.Equal(2, await appHost.WaitForExitAsync());
+        Assert.Matches(@"migrator +\| The connection string names no Host", appHost.Output);
+        Assert.Matches(@"api +FailedToStart", appHost.Output);
+        Assert.Empty(appHost.LivingProcesses());
+    }
+
+    [Fact]
     public async Task The_dashboard_shows_the_resources_to_this_machine_only()
     {
         await using var appHost = new AppHostProcess(PrivateServer.NewArguments());
