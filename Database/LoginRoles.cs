@@ -17,69 +17,64 @@ internal static class LoginRoles
         string?[] passwords = [options.ApiPassword, options.WorkerPassword, options.BiPassword, options.BiPassword];
         foreach (var (role, password) in Names.Zip(passwords))
         {
-            await ExecuteAsync(
+            await TryUntilAloneAsync(
                 connection,
                 $"""
-                do $$
-                begin
-                    if not exists (select from pg_catalog.pg_roles as role where role.rolname = '{role}') then
-                        create role {role};
-                    end if;
-                exception
-                    when duplicate_object or unique_violation then
-                        null;
-                end;
-                $$
+                if not exists (select from pg_catalog.pg_roles as role where role.rolname = '{role}') then
+                    create role {role};
+                end if;
                 """,
                 cancellationToken);
             if (password is not null)
             {
-                await ExecuteAsync(connection, $"alter role {role} login password '{ScramVerifier.Of(password)}'", cancellationToken);
+                await TryUntilAloneAsync(connection, $"alter role {role} login password '{ScramVerifier.Of(password)}';", cancellationToken);
             }
         }
 
         // Guard rails that a BI session could lift; the wall is what it is not granted.
         foreach (var role in Names.Where(name => name.StartsWith("bi_", StringComparison.Ordinal)))
         {
-            await ExecuteAsync(
+            await TryUntilAloneAsync(
                 connection,
                 $"""
-                do $$
-                begin
-                    if not exists (
-                        select
-                        from pg_catalog.pg_roles as role
-                        where role.rolname = '{role}'
-                            and role.rolconfig @> array['default_transaction_read_only=on', 'statement_timeout=2min']
-                    ) then
-                        alter role {role} set default_transaction_read_only = on;
-                        alter role {role} set statement_timeout = '2min';
-                    end if;
-                end;
-                $$
+                if not exists (
+                    select
+                    from pg_catalog.pg_roles as role
+                    where role.rolname = '{role}'
+                        and role.rolconfig @> array['default_transaction_read_only=on', 'statement_timeout=2min']
+                ) then
+                    alter role {role} set default_transaction_read_only = on;
+                    alter role {role} set statement_timeout = '2min';
+                end if;
                 """,
                 cancellationToken);
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+    // Concurrent changes of one role end in "tuple concurrently updated", an internal_error: caught inside the server, because the
+    // client would take it for a broken one and hang up, and the migrator's lock with it.
+    private static async Task TryUntilAloneAsync(NpgsqlConnection connection, string statements, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var command = new NpgsqlCommand(statement, connection);
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                return;
-            }
-            catch (PostgresException error) when (IsConcurrentChange(error) && attempt < Attempts)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(10 * attempt), TimeProvider.System, cancellationToken);
-            }
-        }
+        await using var command = new NpgsqlCommand(
+            $"""
+            do $$
+            begin
+                for attempt in 1..{Attempts} loop
+                    begin
+                        {statements}
+                        exit;
+                    exception
+                        when internal_error or unique_violation or duplicate_object then
+                            if attempt = {Attempts} then
+                                raise;
+                            end if;
+                            perform pg_sleep(0.02 * attempt);
+                    end;
+                end loop;
+            end;
+            $$
+            """,
+            connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    // Concurrent changes of one role end in "tuple concurrently updated", for which there is no SQLSTATE of its own.
-    private static bool IsConcurrentChange(PostgresException error) =>
-        error.SqlState is PostgresErrorCodes.InternalError or PostgresErrorCodes.UniqueViolation;
 }

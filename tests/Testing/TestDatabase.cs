@@ -47,7 +47,7 @@ public sealed class TestDatabase : IAsyncLifetime
         DataSource = NpgsqlDataSource.Create(ConnectionString);
 
         // Rights on a database do not come with its template.
-        await using var connect = DataSource.CreateCommand(SqlScripts.Grants.Single(script => script.Name.EndsWith("/everyone_connect.sql", StringComparison.Ordinal)).Contents);
+        await using var connect = DataSource.CreateCommand(SqlScripts.Grants.Single(script => script.Name.EndsWith("/all_logins_connect.sql", StringComparison.Ordinal)).Contents);
         await connect.ExecuteNonQueryAsync();
     }
 

@@ -46,9 +46,11 @@ create index payments_merchant_idx on public.payments (merchant_id, transaction_
 create index payments_date_brin on public.payments using brin (transaction_date);
 -- Rows of a batch lie together: a few pages of index find them.
 create index payments_batch_brin on public.payments using brin (batch_id);
-create index payments_failed_idx on public.payments (transaction_date desc, payment_id)
+-- The two below are in the order of a report, in the types that its function returns (a function's result has no
+-- length or scale): only so is a page of it, ordered once more by the caller, read from the index.
+create index payments_failed_idx on public.payments (transaction_date desc, (payment_id::varchar))
     where payment_status = 'FAILED';
-create index payments_high_risk_idx on public.payments (risk_score desc, payment_id)
+create index payments_high_risk_idx on public.payments ((risk_score::numeric) desc, (payment_id::varchar))
     where (risk_score >= 50 or is_suspicious) and payment_status <> 'REFUNDED';
 
 create table public.payment_keys (

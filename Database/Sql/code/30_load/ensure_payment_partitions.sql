@@ -29,7 +29,13 @@ begin
         v_name := format('payments_%s', to_char(v_month, 'YYYY_MM'));
         continue when to_regclass(format('partitions.%I', v_name)) is not null;
         perform pg_advisory_xact_lock(7404);
-        continue when to_regclass(format('partitions.%I', v_name)) is not null;
+        -- Asked of the table, not of the session's cache: another session may have made it meanwhile.
+        continue when exists (
+            select
+            from pg_class as class
+            where class.relnamespace = 'partitions'::regnamespace
+                and class.relname = v_name
+        );
         execute format(
             'create table partitions.%I (like public.payments'
             ' including defaults including constraints including storage)',

@@ -23,7 +23,7 @@ stable
 parallel safe
 as $$
     select
-        payment.payment_id,
+        payment.payment_id::varchar,
         payment.customer_id,
         customer.customer_name,
         merchant.merchant_name,
@@ -41,7 +41,7 @@ as $$
         and payment.transaction_date < (p_end_date + 1)::timestamp at time zone 'UTC'
     order by
         payment.transaction_date desc,
-        payment.payment_id;
+        payment.payment_id::varchar;
 $$;
 
 comment on function public.detect_failed_payments(date, date) is

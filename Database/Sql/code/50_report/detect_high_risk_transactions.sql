@@ -23,11 +23,11 @@ stable
 parallel safe
 as $$
     select
-        payment.payment_id,
+        payment.payment_id::varchar,
         payment.customer_id,
         customer.customer_name,
         round(payment.amount, money.minor_digits),
-        payment.risk_score,
+        payment.risk_score::numeric,
         payment.transaction_date,
         payment.payment_status,
         payment.currency::varchar(3)
@@ -37,8 +37,8 @@ as $$
     where (payment.risk_score >= p_risk_threshold or payment.is_suspicious)
         and payment.payment_status <> 'REFUNDED'
     order by
-        payment.risk_score desc,
-        payment.payment_id;
+        payment.risk_score::numeric desc,
+        payment.payment_id::varchar;
 $$;
 
 comment on function public.detect_high_risk_transactions(numeric) is

@@ -9,5 +9,7 @@ revoke all on ops.schema_journal from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
 grant update (run_id) on ops.imports to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
-revoke execute on function pipeline.ensure_payment_partitions(timestamptz, timestamptz)
-    from payments_api;
+revoke execute on function
+    pipeline.analyze_lane(text, smallint),
+    pipeline.ensure_payment_partitions(timestamptz, timestamptz)
+from payments_api;

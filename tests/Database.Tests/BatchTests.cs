@@ -1,0 +1,211 @@
+using Npgsql;
+using Payments.Testing;
+
+namespace Payments.Database.Tests;
+
+/// <summary>What becomes of the records of a batch: accepted, duplicate, refused; all or nothing.</summary>
+public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private readonly NpgsqlDataSource _database;
+
+    public BatchTests(TestDatabase database) => _database = database.DataSource;
+
+    public Task InitializeAsync() => _database.ExecuteAsync(
+        """
+        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.day_totals, rollup.merchant_totals,
+            rollup.customer_totals, risk.labels;
+        insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'France'), ('C2', 'Two', null) on conflict do nothing;
+        insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop'), ('M2', 'Shop') on conflict do nothing
+        """);
+
+    public Task DisposeAsync() => _database.AssertExactAsync();
+
+    [Fact]
+    public async Task The_same_batch_again_is_all_duplicates()
+    {
+        StagedPayment[] payments = [new("P1"), new("P2"), new("P3")];
+        var first = await _database.LoadAsync(payments);
+        var second = await _database.LoadAsync(payments);
+
+        Assert.Equal((3, 0, 0), (first.Accepted, first.Duplicates, first.Refused.Count));
+        Assert.Equal((0, 3, 0), (second.Accepted, second.Duplicates, second.Refused.Count));
+    }
+
+    [Fact]
+    public async Task Within_a_batch_the_first_record_of_an_id_stays()
+    {
+        var outcome = await _database.LoadAsync(new("P1") { Amount = 1m }, new("P1") { Amount = 2m }, new("P1") { Amount = 1m });
+
+        Assert.Equal((1, 1), (outcome.Accepted, outcome.Duplicates));
+        Assert.Equal(new Refusal(2, ["payment_id.conflict"]), Assert.Single(outcome.Refused), RefusalComparer);
+        Assert.Equal(["P1|1.000"], await _database.RowsAsync("select payment_id, amount from public.payments"));
+    }
+
+    [Fact]
+    public async Task Across_batches_another_content_is_a_conflict_even_on_another_day()
+    {
+        await _database.LoadAsync(new StagedPayment("P1"));
+        var outcome = await _database.LoadAsync(new StagedPayment("P1") { At = new DateTime(2024, 3, 1, 0, 0, 0, DateTimeKind.Utc) });
+
+        Assert.Equal((0, 0), (outcome.Accepted, outcome.Duplicates));
+        Assert.Equal(new Refusal(1, ["payment_id.conflict"]), Assert.Single(outcome.Refused), RefusalComparer);
+    }
+
+    [Fact]
+    public async Task A_record_refused_for_something_else_does_not_claim_its_id()
+    {
+        var outcome = await _database.LoadAsync(new("P1", Customer: "C9"), new("P1") { Amount = 2m });
+
+        Assert.Equal(1, outcome.Accepted);
+        Assert.Equal(new Refusal(1, ["customer_id.unknown"]), Assert.Single(outcome.Refused), RefusalComparer);
+    }
+
+    [Fact]
+    public async Task Reasons_come_row_first_then_in_header_order()
+    {
+        var outcome = await _database.LoadAsync(
+            new StagedPayment("P1", Customer: "C9", Merchant: "M9") { Reasons = ["status.unknown", "amount.format", "row.quote"] });
+
+        Assert.Equal(
+            new Refusal(1, ["row.quote", "customer_id.unknown", "merchant_id.unknown", "amount.format", "status.unknown"]),
+            Assert.Single(outcome.Refused),
+            RefusalComparer);
+    }
+
+    [Fact]
+    public async Task References_are_compared_letter_by_letter()
+    {
+        var outcome = await _database.LoadAsync(new("P1", Customer: "c1"), new("P2", Customer: "C1\u200b"), new("P3", Customer: "C1 "));
+
+        Assert.Equal(0, outcome.Accepted);
+        Assert.All(outcome.Refused, refusal => Assert.Equal(["customer_id.unknown"], refusal.Reasons));
+    }
+
+    [Fact]
+    public async Task Unknown_references_are_created_where_the_profile_says_so()
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(1, [new("P1", "NEW-C", "NEW-M"), new("P2", "BAD-C", "BAD-M") { Reasons = ["amount.format"] }]);
+        var outcome = await connection.RunBatchAsync(batch, 1, createReferences: true);
+
+        Assert.Equal(1, outcome.Accepted);
+        Assert.Equal(new Refusal(2, ["amount.format"]), Assert.Single(outcome.Refused), RefusalComparer);
+        Assert.Equal(
+            ["NEW-C|NEW-C"],
+            await _database.RowsAsync("select customer_id, customer_name from public.customers where customer_id in ('NEW-C', 'BAD-C')"));
+        Assert.Equal(
+            ["NEW-M|NEW-M|ACTIVE"],
+            await _database.RowsAsync("select merchant_id, merchant_name, status from public.merchants where merchant_id in ('NEW-M', 'BAD-M')"));
+    }
+
+    [Fact]
+    public async Task A_batch_rolled_back_leaves_nothing()
+    {
+        await using (var connection = await _database.OpenConnectionAsync())
+        {
+            var batch = await connection.StageAsync(1, [new("P1")]);
+            await using var transaction = await connection.BeginTransactionAsync();
+            Assert.Equal(1, (await connection.RunBatchAsync(batch, 1)).Accepted);
+            await transaction.RollbackAsync();
+        }
+
+        Assert.Equal(
+            ["0|0|0"],
+            await _database.RowsAsync(
+                "select (select count(*) from public.payments), (select count(*) from public.payment_keys), (select count(*) from rollup.day_totals)"));
+        Assert.Equal(1, (await _database.LoadAsync(new StagedPayment("P1"))).Accepted);
+    }
+
+    [Fact]
+    public async Task Two_batches_at_once_with_the_same_ids_take_each_once()
+    {
+        StagedPayment[] payments = [.. Enumerable.Range(0, 200).Select(number => new StagedPayment($"P{number}"))];
+        var outcomes = await Task.WhenAll(LoadInLaneAsync(1, payments), LoadInLaneAsync(2, [.. payments.Reverse()]));
+
+        Assert.Equal(200, outcomes.Sum(outcome => outcome.Accepted));
+        Assert.Equal(200, outcomes.Sum(outcome => outcome.Duplicates));
+        Assert.Equal(["200"], await _database.RowsAsync("select count(*) from public.payments"));
+    }
+
+    [Fact]
+    public async Task Only_frauds_are_labelled_and_known_a_week_later()
+    {
+        await _database.LoadAsync(new("P1") { IsFraud = true }, new("P2") { IsFraud = false }, new("P3"));
+
+        Assert.Equal(
+            ["P1|handbook|True|2025-01-22T12:00:00Z"],
+            await _database.RowsAsync("select payment_id, source, is_fraud, known_at from risk.labels"));
+    }
+
+    [Fact]
+    public async Task Scores_add_up_by_the_rules()
+    {
+        await _database.ExecuteAsync(
+            """
+            insert into public.customers (customer_id, customer_name, risk_category)
+            values ('HIGH', 'H', 'HIGH'), ('MEDIUM', 'M', 'MEDIUM') on conflict do nothing
+            """);
+        await _database.LoadAsync(
+            new("P1") { Amount = 10000.01m },
+            new("P2") { Amount = 10000m },
+            new("P3") { Amount = 5000m },
+            new("P4", "HIGH") { Amount = 10001m },
+            new("P5", "MEDIUM") { Method = "CRYPTO" },
+            new("P6") { At = new DateTime(2025, 1, 15, 5, 59, 59, DateTimeKind.Utc) },
+            new("P7") { At = new DateTime(2025, 1, 15, 6, 0, 0, DateTimeKind.Utc) });
+
+        Assert.Equal(
+            ["P1|40.00|True", "P2|15.00|False", "P3|0.00|False", "P4|70.00|True", "P5|20.00|False", "P6|5.00|False", "P7|0.00|False"],
+            await _database.RowsAsync("select payment_id, risk_score, is_suspicious from public.payments order by payment_id"));
+    }
+
+    [Fact]
+    public async Task Three_failures_in_the_day_before_count_across_batches_and_within_one()
+    {
+        var noon = new DateTime(2025, 1, 15, 12, 0, 0, DateTimeKind.Utc);
+        await _database.LoadAsync(new("F1") { Status = "FAILED", At = noon.AddHours(-24) }, new("F2") { Status = "FAILED", At = noon.AddHours(-1) });
+        await _database.LoadAsync(
+            new("F3") { Status = "FAILED", At = noon.AddHours(-1) },
+            new("P1") { At = noon },
+            new("P2") { At = noon.AddSeconds(1) },
+            new("P3", "C2") { At = noon });
+
+        Assert.Equal(
+            ["F3|0.00", "P1|25.00", "P2|0.00", "P3|0.00"],
+            await _database.RowsAsync("select payment_id, risk_score from public.payments where payment_id in ('F3', 'P1', 'P2', 'P3') order by payment_id"));
+    }
+
+    [Fact]
+    public async Task Partitions_are_made_once_by_two_at_once_while_payments_are_read()
+    {
+        await using var reader = await _database.OpenConnectionAsync();
+        await using var reading = await reader.BeginTransactionAsync();
+        await reader.ExecuteAsync("select count(*) from public.payments");
+        var made = await Task.WhenAll(MakeAsync(), MakeAsync());
+
+        Assert.Equal(14, made.Sum());
+        Assert.Equal(
+            ["partitions.payments_2030_12"],
+            await _database.RowsAsync("select inhrelid::regclass::text from pg_inherits where inhrelid = to_regclass('partitions.payments_2030_12')"));
+
+        async Task<int> MakeAsync()
+        {
+            await using var connection = await _database.OpenConnectionAsync();
+            return await connection.ScalarAsync<int>("select pipeline.ensure_payment_partitions('2030-12-31 23:59:59+00', '2032-01-01 00:00:00+00')");
+        }
+    }
+
+    private static readonly IEqualityComparer<Refusal> RefusalComparer = EqualityComparer<Refusal>.Create(
+        (one, other) => one!.RecordNumber == other!.RecordNumber && one.Reasons.SequenceEqual(other.Reasons));
+
+    private async Task<BatchOutcome> LoadInLaneAsync(int lane, StagedPayment[] payments)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(lane, payments);
+        await using var transaction = await connection.BeginTransactionAsync();
+        var outcome = await connection.RunBatchAsync(batch, lane);
+        await Task.Delay(50);
+        await transaction.CommitAsync();
+        return outcome;
+    }
+}

@@ -1,0 +1,145 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Payments.Database.Tests;
+
+/// <summary>One record of a payment file, as staged.</summary>
+internal sealed record StagedPayment(string Id, string Customer = "C1", string Merchant = "M1")
+{
+    public decimal Amount { get; init; } = 10m;
+
+    public string Currency { get; init; } = "USD";
+
+    public string? Method { get; init; } = "CREDIT_CARD";
+
+    public string Status { get; init; } = "SUCCESS";
+
+    public DateTime At { get; init; } = new(2025, 1, 15, 12, 0, 0, DateTimeKind.Utc);
+
+    public int? Seconds { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public bool? IsFraud { get; init; }
+
+    public string[]? Reasons { get; init; }
+
+    /// <summary>Stands for the hash over the parsed content.</summary>
+    public Guid Hash => new(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id}|{Customer}|{Merchant}|{Amount}|{Currency}|{Method}|{Status}|{At:O}"))).AsSpan(0, 16));
+}
+
+/// <summary>A refused record.</summary>
+internal sealed record Refusal(long RecordNumber, string[] Reasons);
+
+/// <summary>What became of a batch.</summary>
+internal sealed record BatchOutcome(long Accepted, long Duplicates, IReadOnlyList<Refusal> Refused);
+
+/// <summary>Puts payments through the three calls of a batch, as the worker does.</summary>
+internal static class PaymentRows
+{
+    public static readonly string[] Header =
+        ["payment_id", "customer_id", "merchant_id", "amount", "currency", "payment_method", "status", "payment_date"];
+
+    public static async Task<BatchOutcome> LoadAsync(this NpgsqlDataSource database, params StagedPayment[] payments)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(lane: 1, payments);
+        await using var transaction = await connection.BeginTransactionAsync();
+        var outcome = await connection.RunBatchAsync(batch, lane: 1);
+        await transaction.CommitAsync();
+        return outcome;
+    }
+
+    /// <summary>Registers a batch and copies its records into the lane; returns the batch's id.</summary>
+    public static async Task<long> StageAsync(this NpgsqlConnection connection, int lane, IReadOnlyList<StagedPayment> payments, bool generated = false)
+    {
+        await connection.ExecuteAsync($"truncate staging.payments_lane_{lane}");
+        var batch = await connection.NewBatchAsync(payments.Count, generated);
+        foreach (var month in payments.Select(payment => payment.At).Distinct())
+        {
+            await connection.ScalarAsync<int>("select pipeline.ensure_payment_partitions($1, $1)", month);
+        }
+
+        await using var writer = await connection.BeginBinaryImportAsync(
+            """
+            copy staging.payments (lane, batch_id, record_number, line_number, payment_id, customer_id, merchant_id, amount, currency,
+                payment_method, payment_status, transaction_date, processing_time_seconds, failure_reason, content_hash, is_fraud, reasons)
+            from stdin (format binary)
+            """);
+        foreach (var (index, payment) in payments.Index())
+        {
+            await writer.StartRowAsync();
+            await writer.WriteAsync((short)lane);
+            await writer.WriteAsync(batch);
+            await writer.WriteAsync(index + 1L);
+            await writer.WriteAsync(index + 2L);
+            await writer.WriteAsync(payment.Id);
+            await writer.WriteAsync(payment.Customer);
+            await writer.WriteAsync(payment.Merchant);
+            await writer.WriteAsync(payment.Amount);
+            await writer.WriteAsync(payment.Currency, NpgsqlDbType.Char);
+            await WriteAsync(writer, payment.Method);
+            await writer.WriteAsync(payment.Status);
+            await writer.WriteAsync(payment.At, NpgsqlDbType.TimestampTz);
+            await WriteAsync(writer, payment.Seconds);
+            await WriteAsync(writer, payment.FailureReason);
+            await writer.WriteAsync(payment.Hash);
+            await WriteAsync(writer, payment.IsFraud);
+            await WriteAsync(writer, payment.Reasons);
+        }
+
+        await writer.CompleteAsync();
+        return batch;
+    }
+
+    /// <summary>The three calls, in the caller's transaction.</summary>
+    public static async Task<BatchOutcome> RunBatchAsync(this NpgsqlConnection connection, long batch, int lane, bool createReferences = false)
+    {
+        var refused = new List<Refusal>();
+        await using (var validate = new NpgsqlCommand("select record_number, reasons from pipeline.validate_payments($1, $2, $3, $4)", connection))
+        {
+            validate.Parameters.Add(new() { Value = batch });
+            validate.Parameters.Add(new() { Value = (short)lane });
+            validate.Parameters.Add(new() { Value = Header });
+            validate.Parameters.Add(new() { Value = createReferences });
+            await using var reader = await validate.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                refused.Add(new Refusal(reader.GetInt64(0), reader.GetFieldValue<string[]>(1)));
+            }
+        }
+
+        await connection.ScalarAsync<long>("select pipeline.score_payments($1, $2)", batch, (short)lane);
+        await using var load = new NpgsqlCommand("select accepted, duplicates from pipeline.load_batch($1)", connection);
+        load.Parameters.Add(new() { Value = batch });
+        await using var counts = await load.ExecuteReaderAsync();
+        await counts.ReadAsync();
+        return new BatchOutcome(counts.GetInt64(0), counts.GetInt64(1), refused);
+    }
+
+    public static async Task<long> NewBatchAsync(this NpgsqlConnection connection, int records = 1, bool generated = false) =>
+        await connection.ScalarAsync<long>(
+            """
+            with run as (
+                insert into ops.runs (kind, request_key, requested_by)
+                values ('import', gen_random_uuid()::text, 'command')
+                returning run_id
+            ),
+            import as (
+                insert into ops.imports (run_id, profile, content_sha256, size_bytes, is_generated)
+                select run.run_id, 'payments', repeat('0', 64), 1, $2
+                from run
+                returning import_id, run_id
+            )
+            insert into ops.batches (run_id, import_id, first_record, record_count)
+            select import.run_id, import.import_id, 1, $1
+            from import
+            returning batch_id
+            """,
+            (long)records,
+            generated);
+
+    private static Task WriteAsync<T>(NpgsqlBinaryImporter writer, T? value) =>
+        value is null ? writer.WriteNullAsync() : writer.WriteAsync(value);
+}
