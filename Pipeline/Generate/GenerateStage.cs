@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 

@@ -54,10 +54,9 @@ public static class PayoutStage
 
     private static async Task<List<OpenSettlement>> ReadOpenAsync(NpgsqlConnection connection, DateOnly lastDay, CancellationToken cancellationToken)
     {
-        // Expected a day later than the last one: a payout may come a day early.
         await using var command = new NpgsqlCommand(
             "select merchant_id, currency, period_start from pipeline.open_sample_settlements($1)", connection);
-        command.Parameters.Add(new() { Value = lastDay.AddDays(1) });
+        command.Parameters.Add(new() { Value = lastDay });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var open = new List<OpenSettlement>();
         while (await reader.ReadAsync(cancellationToken))

@@ -50,9 +50,7 @@ create table public.settlement_payments (
     payment_id varchar(50) collate "C" not null,
     transaction_date timestamptz not null,
     settlement_id varchar(50) collate "C" not null,
-    constraint settlement_payments_pkey primary key (payment_id),
-    constraint settlement_payments_settlement_fkey foreign key (settlement_id)
-        references public.settlements (settlement_id)
+    constraint settlement_payments_pkey primary key (payment_id)
 );
-comment on table public.settlement_payments is 'One row per settled payment, so that a payment is settled once.';
+comment on table public.settlement_payments is 'One row per settled payment, so that a payment is settled once. As many as payments, so pipeline.check_settlements stands for foreign keys.';
 create index settlement_payments_settlement_idx on public.settlement_payments (settlement_id);

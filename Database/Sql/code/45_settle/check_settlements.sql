@@ -56,13 +56,15 @@ as $$
             linked.settlement_id,
             linked.payment_id,
             case
+                when settlement.settlement_id is null then 'settlement does not exist'
                 when linked.is_found then 'payment of another merchant or currency'
                 else 'payment does not exist'
             end as difference
         from linked
-        inner join public.settlements as settlement
+        left join public.settlements as settlement
             on settlement.settlement_id = linked.settlement_id
-        where not linked.is_found
+        where settlement.settlement_id is null
+            or not linked.is_found
             or linked.merchant_id <> settlement.merchant_id
             or linked.currency <> settlement.currency
         union all

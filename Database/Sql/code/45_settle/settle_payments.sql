@@ -14,9 +14,12 @@ create function pipeline.settle_payments(
     payments_settled bigint
 )
 language plpgsql
+set plan_cache_mode = force_custom_plan
+set jit = off
 as $$
 declare
     v_due bigint[];
+    v_range record;
 begin
     perform pipeline.lock_settlements();
 
@@ -37,54 +40,44 @@ begin
         on seen.merchant_id = merchant.merchant_id
     where merchant.settles_from is not null;
 
-    -- Neighbouring batches are read as one range of the block index; gaps split it, so that an old batch that
-    -- comes due again does not pull in everything since.
     create temporary table settling on commit drop as
-    with due as (
-        select
-            batch.batch_id,
-            batch.batch_id - lag(batch.batch_id, 1, 0) over (order by batch.batch_id) > 100 as is_apart
-        from unnest(v_due) as batch (batch_id)
-    ),
-    numbered as (
-        select
-            due.batch_id,
-            count(*) filter (where due.is_apart) over (order by due.batch_id) as range_number
-        from due
-    ),
-    batch_range as (
+    select
+        payment.payment_id,
+        payment.transaction_date,
+        payment.merchant_id,
+        payment.currency,
+        payment.amount,
+        payment.batch_id,
+        null::date as payment_date,
+        null::date as period_start
+    from public.payments as payment
+    with no data;
+
+    -- Neighbouring batches are read as one range of the block index, one statement each: in one for all, the planner
+    -- may prefer to read every payment there is. Gaps split a range, so that an old batch that comes due again
+    -- does not pull in everything since.
+    for v_range in
+        with due as (
+            select
+                batch.batch_id,
+                batch.batch_id - lag(batch.batch_id, 1, 0) over (order by batch.batch_id) > 100
+                    as is_apart
+            from unnest(v_due) as batch (batch_id)
+        ),
+        numbered as (
+            select
+                due.batch_id,
+                count(*) filter (where due.is_apart) over (order by due.batch_id) as range_number
+            from due
+        )
         select
             min(numbered.batch_id) as first_batch,
             max(numbered.batch_id) as last_batch
         from numbered
         group by numbered.range_number
-    ),
-    merchant_due_earlier as (
-        select
-            merchant.merchant_id,
-            pipeline.day_start(merchant.settles_from) as from_time,
-            pipeline.day_start(coalesce(merchant.seen_from, 'infinity')) as until_time
-        from settling_merchant as merchant
-        where merchant.settles_from < coalesce(merchant.seen_from, 'infinity')
-    ),
-    found as (
-        select of_batch.*
-        from batch_range
-        cross join lateral (
-            select
-                payment.payment_id,
-                payment.transaction_date,
-                payment.merchant_id,
-                payment.currency,
-                payment.amount,
-                payment.batch_id
-            from public.payments as payment
-            where payment.batch_id >= batch_range.first_batch
-                and payment.batch_id <= batch_range.last_batch
-                and payment.payment_status = 'SUCCESS'
-        ) as of_batch
-        where exists (select from due where due.batch_id = of_batch.batch_id)
-        union all
+        order by first_batch
+    loop
+        insert into settling
         select
             payment.payment_id,
             payment.transaction_date,
@@ -92,33 +85,52 @@ begin
             payment.currency,
             payment.amount,
             payment.batch_id
-        from merchant_due_earlier as merchant
+        from public.payments as payment
+        where payment.batch_id >= v_range.first_batch
+            and payment.batch_id <= v_range.last_batch
+            -- The sum keeps the list out of the block index, which would be read once for each batch.
+            and payment.batch_id + 0 = any (v_due)
+            and payment.payment_status = 'SUCCESS';
+    end loop;
+
+    if exists (
+        select
+        from settling_merchant as merchant
+        where merchant.settles_from < coalesce(merchant.seen_from, 'infinity')
+    ) then
+        insert into settling
+        select
+            payment.payment_id,
+            payment.transaction_date,
+            payment.merchant_id,
+            payment.currency,
+            payment.amount,
+            payment.batch_id
+        from settling_merchant as merchant
         inner join public.payments as payment
             on payment.merchant_id = merchant.merchant_id
-                and payment.transaction_date >= merchant.from_time
-                and payment.transaction_date < merchant.until_time
-        where payment.payment_status = 'SUCCESS'
-            and not exists (select from due where due.batch_id = payment.batch_id)
-    )
-    select
-        found.payment_id,
-        found.transaction_date,
-        found.merchant_id,
-        found.currency,
-        found.amount,
-        found.batch_id,
-        (found.transaction_date at time zone 'UTC')::date as payment_date,
-        null::date as period_start
-    from found
-    inner join settling_merchant as merchant
-        on merchant.merchant_id = found.merchant_id
-    where found.transaction_date >= pipeline.day_start(merchant.settles_from)
+                and payment.transaction_date >= pipeline.day_start(merchant.settles_from)
+                and payment.transaction_date < pipeline.day_start(
+                    coalesce(merchant.seen_from, 'infinity')
+                )
+        where merchant.settles_from < coalesce(merchant.seen_from, 'infinity')
+            and payment.payment_status = 'SUCCESS'
+            and not payment.batch_id = any (v_due);
+    end if;
+    analyze settling;
+
+    update settling as payment
+    set payment_date = (payment.transaction_date at time zone 'UTC')::date
+    from settling_merchant as merchant
+    where merchant.merchant_id = payment.merchant_id
+        and payment.transaction_date >= pipeline.day_start(merchant.settles_from)
         and not exists (
             select
             from public.settlement_payments as link
-            where link.payment_id = found.payment_id
+            where link.payment_id = payment.payment_id
         );
-    analyze settling;
+    delete from settling as payment
+    where payment.payment_date is null;
 
     with day as (
         select distinct
@@ -140,7 +152,7 @@ begin
                 and own.currency = day.currency
                 and own.period_start = day.payment_date
     ),
-    placed as (
+    placed as materialized (
         select
             known.merchant_id,
             known.currency,
@@ -191,6 +203,7 @@ begin
     where placed.merchant_id = payment.merchant_id
         and placed.currency = payment.currency
         and placed.payment_date = payment.payment_date;
+    analyze settling;
 
     with addition as (
         select
@@ -287,7 +300,8 @@ begin
         payment.transaction_date,
         pipeline.settlement_id(payment.merchant_id, payment.currency, payment.period_start)
     from settling as payment
-    where payment.period_start is not null;
+    where payment.period_start is not null
+    order by payment.payment_id;
     get diagnostics payments_settled = row_count;
 
     with waiting as (
