@@ -5,7 +5,7 @@ namespace Payments.AppHost;
 /// <summary>What the services are given beside their connection strings.</summary>
 internal static class ServiceExtensions
 {
-    private static readonly string[] Forwarded = ["Generate", "Etl", "Jobs", "Reporting", "Import", "Api"];
+    private static readonly string[] Forwarded = ["Generate", "Etl", "Jobs", "Drop", "Reporting", "Import", "Api"];
 
     /// <summary>Starts when the database can be connected to. A server of the user's runs already.</summary>
     public static IResourceBuilder<ProjectResource> WaitForDatabase(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>

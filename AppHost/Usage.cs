@@ -30,7 +30,7 @@ internal static class Usage
 
         Services
           --Storage:Path=…                  The folder for imported files that API and worker share (default: beside the database's).
-          --Generate:…, --Etl:…, --Jobs:…, --Reporting:…, --Import:…, --Api:…
+          --Generate:…, --Etl:…, --Jobs:…, --Drop:…, --Reporting:…, --Import:…, --Api:…
                                             Forwarded to the services, such as --Generate:Payments=50000 (default 5000),
                                             --Generate:Enabled=false (default true, on a server of ours only).
 

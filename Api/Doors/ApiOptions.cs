@@ -21,7 +21,7 @@ internal sealed class ApiOptions
 
     /// <summary>State-changing calls that one caller may make in a minute.</summary>
     [Range(1, 1_000_000)]
-    public int ChangesPerMinute { get; set; } = 120;
+    public int ChangesPerMinute { get; set; } = 1_200;
 }
 
 /// <summary>A key, known by its hash only: reading the configuration opens nothing.</summary>

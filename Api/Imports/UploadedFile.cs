@@ -13,7 +13,11 @@ internal sealed record UploadedFile(Stream Content, string? Name, bool IsGzip)
     public const string Field = "file";
 
     private const int LongestBoundary = 70;
-    private static readonly string[] RawTypes = ["text/csv", "text/plain", "application/csv", "application/gzip", "application/octet-stream"];
+
+    // The last one is what curl --data-binary says of any file when it is not told better.
+    private static readonly string[] RawTypes =
+        ["text/csv", "text/plain", "application/csv", "application/gzip", "application/octet-stream", "application/x-www-form-urlencoded"];
+
 
     /// <summary>Finds the file; nothing of it is buffered.</summary>
     /// <exception cref="BadHttpRequestException">There is none (400), or the body is of a kind that holds none (415).</exception>

@@ -14,8 +14,8 @@ public sealed record GenerateOptions
     /// <summary>Whether ETL runs fill the database with samples; off unless the AppHost started that database itself.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>Whether an empty database is filled at start, without being asked.</summary>
-    public bool FirstRun { get; init; }
+    /// <summary>Whether an empty database is filled at start, without being asked, where <see cref="Enabled"/> allows samples at all. Default true.</summary>
+    public bool FirstRun { get; init; } = true;
 
     /// <summary>Everything generated is a function of it; data of different seeds live beside each other.</summary>
     public int Seed { get; init; } = DefaultSeed;

@@ -102,7 +102,7 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
 
     [Theory]
     [InlineData("application/json", 415)]
-    [InlineData("application/x-www-form-urlencoded", 415)]
+    [InlineData("application/xml", 415)]
     [InlineData("nonsense", 415)]
     [InlineData("multipart/form-data", 400)]
     [InlineData("multipart/form-data; boundary=x", 400)]
@@ -111,6 +111,18 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/imports?profile=payments") { Content = new ByteArrayContent("{}"u8.ToArray()) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         await _api.ProblemAsync(request, status);
+    }
+
+    [Theory]
+    [InlineData("text/csv")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    public async Task A_raw_file_is_taken_as_curl_sends_it(string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/imports?profile=payments") { Content = new ByteArrayContent("payment_id\n"u8.ToArray()) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var response = await _api.Client.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
     }
 
     [Fact]
