@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Payments.AppHost;
 
 if (Usage.IsWanted(args))
@@ -40,6 +41,7 @@ builder.AddProject<Projects.Api>("api")
     .WithReference(database.Api, connectionName: "payments")
     .WithStorage(folders)
     .WithSettingsOf(builder.Configuration)
+    .WithPort(builder.Configuration.GetValue<int?>("Api:Port"))
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
     .WaitForCompletion(migrator);

@@ -21,7 +21,13 @@ internal static class ServiceExtensions
 
     /// <summary>Samples go only into a database that was started for them; <c>Generate:Enabled</c> decides otherwise.</summary>
     public static IResourceBuilder<ProjectResource> WithGeneratedData(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode && database.IsOurs ? service.WithEnvironment("Generate__Enabled", "true") : service;
+        service.ApplicationBuilder.ExecutionContext.IsRunMode && database.IsOurs
+            ? service.WithEnvironment("Generate__Enabled", "true")
+            : service;
+
+    /// <summary>Another port than the launch profile's (<c>Api:Port</c>).</summary>
+    public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> service, int? port) =>
+        port is null ? service : service.WithEndpoint("http", endpoint => endpoint.Port = port);
 
     /// <summary>Forwards the settings that are the services' own, such as <c>--Generate:Payments=50000</c>.</summary>
     public static IResourceBuilder<ProjectResource> WithSettingsOf(this IResourceBuilder<ProjectResource> service, IConfiguration configuration)

@@ -30,9 +30,15 @@ internal static class Usage
 
         Services
           --Storage:Path=…                  The folder for imported files that API and worker share (default: beside the database's).
-          --Generate:…, --Etl:…, --Jobs:…, --Drop:…, --Reporting:…, --Import:…, --Api:…
-                                            Forwarded to the services, such as --Generate:Payments=50000 (default 5000),
-                                            --Generate:Enabled=false (default true, on a server of ours only).
+          --Api:Port=8001                   The API's port.
+          --Generate:Enabled=true|false     Samples may be made (default: on a server of ours only).
+          --Generate:FirstRun=true          An empty database gets them at once.
+          --Generate:Payments=5000, Customers=500, Merchants=50, Days=90, Seed
+                                            How many samples, over how many days.
+          --Jobs:NAME:Cron=…                When a job runs, as a Quartz cron expression.
+          --Reporting:Currency=USD          The currency of the reports' money columns.
+          --Etl:…, --Import:…, --Drop:…, --Api:…
+                                            Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions, ApiOptions.
 
         Aspire
           -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).

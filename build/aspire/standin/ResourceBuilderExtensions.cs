@@ -67,6 +67,16 @@ public static class ResourceBuilderExtensions
         where T : IResourceWithEndpoints =>
         builder.WithAnnotation(new EndpointAnnotation(name ?? scheme ?? "tcp", scheme ?? "tcp", "localhost", port, isProxied));
 
+    /// <summary>Changes an endpoint.</summary>
+    /// <exception cref="DistributedApplicationException">There is none of this name.</exception>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<EndpointAnnotation> callback)
+        where T : IResourceWithEndpoints
+    {
+        callback(builder.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == endpointName)
+            ?? throw new DistributedApplicationException($"Resource '{builder.Resource.Name}' has no endpoint '{endpointName}'."));
+        return builder;
+    }
+
     /// <summary>Says for the publish manifest that the endpoints are reached from outside; here they are anyway.</summary>
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
         where T : IResourceWithEndpoints => builder;
