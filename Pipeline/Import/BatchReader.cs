@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Import.Csv;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
@@ -65,10 +64,7 @@ internal sealed class BatchReader(
 
     private async Task<long> BeginBatchAsync(Lane lane, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pipeline.begin_batch($1, $2, $3)", lane.Connection);
-        command.Parameters.Add(new() { Value = run.RunId });
-        command.Parameters.Add(new() { Value = importId });
-        command.Parameters.Add(new() { Value = RecordNumber });
+        await using var command = lane.Command("select pipeline.begin_batch($1, $2, $3)", run.RunId, importId, RecordNumber);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -77,17 +73,9 @@ internal sealed class BatchReader(
     {
         var isPayments = profile.Layout == StagingLayout.Payments;
         var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{profile.Layout.Subject}";
-        await using var command = new NpgsqlCommand { Connection = lane.Connection };
-        if (isPayments)
-        {
-            command.CommandText = $"truncate {table}";
-        }
-        else
-        {
-            command.CommandText = $"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)";
-            command.Parameters.Add(new() { Value = importId });
-        }
-
+        await using var command = isPayments
+            ? lane.Command($"truncate {table}")
+            : lane.Command($"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)", importId);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return table;
     }
@@ -95,9 +83,8 @@ internal sealed class BatchReader(
     private async Task EnsurePartitionsAsync(Lane lane, CancellationToken cancellationToken)
     {
         if (stager.Months.Starts is not { Length: > 0 } months) return;
-        await using var command = new NpgsqlCommand(
-            "select pipeline.ensure_payment_partitions(month, month) from unnest($1) as month order by month", lane.Connection);
-        command.Parameters.Add(new() { Value = months });
+        await using var command = lane.Command(
+            "select pipeline.ensure_payment_partitions(month, month) from unnest($1) as month order by month", months);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Payments.Pipeline.Validate;
 
@@ -7,6 +8,8 @@ namespace Payments.Pipeline.Import;
 internal static class SpooledContent
 {
     private const long SmallEnough = 16 * 1024 * 1024;
+    private const int SmallestGzip = 18;
+    private const int LengthField = 4;
 
     /// <summary>Opens the content.</summary>
     public static Stream Open(FileStream file, bool isGzip) => isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
@@ -18,6 +21,8 @@ internal static class SpooledContent
     /// <exception cref="FileRejectedException">It is not gzip, is cut off, or expands beyond the limits.</exception>
     public static async Task ProveAsync(FileStream file, ImportOptions limits, CancellationToken cancellationToken)
     {
+        if (file.Length == 0) return;
+        var expectedLength = LengthOf(file);
         await using var content = Open(file, isGzip: true);
         var buffer = new byte[128 * 1024];
         long expanded = 0;
@@ -42,9 +47,19 @@ internal static class SpooledContent
             throw new FileRejectedException(ReasonCode.FileCompression, $"The file is not sound gzip: {error.Message}");
         }
 
-        if (expanded == 0 && file.Length > 0 && file.Length < 18)
+        // GZipStream takes a file that is cut off for one that has ended.
+        if ((uint)expanded != expectedLength)
         {
-            throw new FileRejectedException(ReasonCode.FileCompression, "The file is cut off.");
+            throw new FileRejectedException(ReasonCode.FileCompression, "The file is cut off, has bytes behind its end, or is several gzip files in one.");
         }
+    }
+
+    // The last field of a gzip file: the content's length, modulo 2^32.
+    private static uint LengthOf(FileStream file)
+    {
+        if (file.Length < SmallestGzip) throw new FileRejectedException(ReasonCode.FileCompression, "The file is too short for gzip.");
+        Span<byte> field = stackalloc byte[LengthField];
+        RandomAccess.Read(file.SafeFileHandle, field, file.Length - LengthField);
+        return BinaryPrimitives.ReadUInt32LittleEndian(field);
     }
 }

@@ -6,6 +6,7 @@ namespace Payments.Pipeline.Load;
 internal sealed class Lane : IAsyncDisposable
 {
     private const int LockSpace = 7401;
+    private const int StatementSeconds = 30 * 60;
     private const short Lanes = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -25,6 +26,14 @@ internal sealed class Lane : IAsyncDisposable
 
     /// <summary>The slice that it holds.</summary>
     public Batch Batch { get; } = new();
+
+    /// <summary>A statement about the batch in the lane: it may take as long as a large batch on a busy server takes.</summary>
+    public NpgsqlCommand Command(string sql, params object[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, Connection) { CommandTimeout = StatementSeconds };
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        return command;
+    }
 
     /// <summary>Waits for a free lane.</summary>
     public static async Task<Lane> ClaimAsync(NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)

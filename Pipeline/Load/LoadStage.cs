@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Validate;
 
@@ -14,11 +13,8 @@ internal static class LoadStage
         var (accepted, duplicates) = await LoadAsync(lane, profile, cancellationToken);
         await Quarantine.WriteAsync(lane, importId, refused, cancellationToken);
 
-        await using var command = new NpgsqlCommand("select pipeline.advance_import($1, $2, $3, $4)", lane.Connection);
-        command.Parameters.Add(new() { Value = lane.Batch.Id });
-        command.Parameters.Add(new() { Value = (long)lane.Batch.Count });
-        command.Parameters.Add(new() { Value = accepted });
-        command.Parameters.Add(new() { Value = duplicates });
+        await using var command = lane.Command(
+            "select pipeline.advance_import($1, $2, $3, $4)", lane.Batch.Id, (long)lane.Batch.Count, accepted, duplicates);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return new(lane.Batch.Count, accepted, duplicates, refused.Count);
     }
@@ -26,8 +22,7 @@ internal static class LoadStage
     private static async Task<(long Accepted, long Duplicates)> LoadAsync(Lane lane, ImportProfile profile, CancellationToken cancellationToken)
     {
         var function = profile.Layout == StagingLayout.Payments ? "load_batch" : $"upsert_{profile.Layout.Subject}";
-        await using var command = new NpgsqlCommand($"select accepted, duplicates from pipeline.{function}($1)", lane.Connection);
-        command.Parameters.Add(new() { Value = lane.Batch.Id });
+        await using var command = lane.Command($"select accepted, duplicates from pipeline.{function}($1)", lane.Batch.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));

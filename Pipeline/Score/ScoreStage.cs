@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Load;
 
 namespace Payments.Pipeline.Score;
@@ -10,9 +9,7 @@ internal static class ScoreStage
     /// <returns>How many.</returns>
     public static async Task<long> RunAsync(Lane lane, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pipeline.score_payments($1, $2)", lane.Connection);
-        command.Parameters.Add(new() { Value = lane.Batch.Id });
-        command.Parameters.Add(new() { Value = lane.Number });
+        await using var command = lane.Command("select pipeline.score_payments($1, $2)", lane.Batch.Id, lane.Number);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -53,11 +53,11 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     [
         .. Import.ImportProfiles.All
             .SelectMany(profile => profile.Columns)
-            .SelectMany(column => column.Faults.Select(fault => (column.Name, Fault: fault)))
-            .Distinct()
-            .GroupBy(pair => pair.Name)
+            .SelectMany(column => column.Faults.Select(fault => (Column: column, Fault: fault)))
+            .DistinctBy(pair => (pair.Column.Name, pair.Fault))
+            .GroupBy(pair => pair.Column.Name)
             .SelectMany(column => column.OrderBy(pair => pair.Fault))
-            .Select(pair => new ReasonCode(Of(pair.Name, pair.Fault), MeaningOf(pair.Name, pair.Fault), RemedyOf(pair.Fault))),
+            .Select(pair => new ReasonCode(Of(pair.Column.Name, pair.Fault), MeaningOf(pair.Column, pair.Fault), RemedyOf(pair.Fault))),
     ];
 
     /// <summary>Reasons that only the store can find (<c>10_validate</c>), besides the <c>unknown</c> of references.</summary>
@@ -87,20 +87,20 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
     };
 
-    private static string MeaningOf(string column, Fault fault) => fault switch
+    private static string MeaningOf(Import.ImportColumn column, Fault fault) => fault switch
     {
-        Fault.Missing => $"`{column}` is empty or blank.",
-        Fault.Format => $"`{column}` is not written as the format asks.",
-        Fault.Invalid => $"`{column}` has the right shape, but no such date or time exists.",
-        Fault.Unknown => $"`{column}` is not a value that is known.",
-        Fault.TooLong => $"`{column}` is longer than the store keeps.",
-        Fault.NotPositive => $"`{column}` is not over 0.",
-        Fault.Negative => $"`{column}` is below 0.",
-        Fault.Precision => $"`{column}` has more decimals than it may have (an amount: than its currency has); it is not rounded.",
-        Fault.TooLarge => $"`{column}` is over 9999999999999.99.",
-        Fault.OutOfRange => $"`{column}` is outside of its range.",
-        Fault.Future => $"`{column}` lies after now.",
-        Fault.TooOld => $"`{column}` lies before 2000-01-01.",
+        Fault.Missing => $"`{column.Name}` is empty or blank.",
+        Fault.Format => $"`{column.Name}` is not {column.Rule.Shape}.",
+        Fault.Invalid => $"`{column.Name}` has the right shape, but no such date or time exists.",
+        Fault.Unknown => $"`{column.Name}` is not {column.Rule.Shape}.",
+        Fault.TooLong => $"`{column.Name}` is longer than the store keeps.",
+        Fault.NotPositive => $"`{column.Name}` is not over 0.",
+        Fault.Negative => $"`{column.Name}` is below 0.",
+        Fault.Precision => $"`{column.Name}` has more decimals than it may have (an amount: than its currency has); it is not rounded.",
+        Fault.TooLarge => $"`{column.Name}` is over 9999999999999.99.",
+        Fault.OutOfRange => $"`{column.Name}` is outside of its range.",
+        Fault.Future => $"`{column.Name}` lies after now.",
+        Fault.TooOld => $"`{column.Name}` lies before 2000-01-01.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no meaning."),
     };
 

@@ -9,9 +9,10 @@ namespace Payments.Pipeline.Validate;
 internal delegate Fault ReadValue(ReadOnlySpan<byte> text, CopyRows row, RecordContext context);
 
 /// <summary>A rule for values.</summary>
+/// <param name="Shape">What values look like, for people: completes "is not …".</param>
 /// <param name="Read">The rule.</param>
 /// <param name="Faults">All that it may find.</param>
-internal sealed record Rule(ReadValue Read, params Fault[] Faults)
+internal sealed record Rule(string Shape, ReadValue Read, params Fault[] Faults)
 {
     /// <summary>Judges values over the reader's length limit by itself, where what it finds says more than "too long".</summary>
     public bool JudgesLongText { get; init; }

@@ -14,6 +14,7 @@ internal static class Rules
 
     /// <summary><c>[A-Za-z0-9_-]{1,50}</c>.</summary>
     public static Rule Id { get; } = new(
+        "1 to 50 letters, digits, `_` or `-`",
         (text, row, _) =>
         {
             if (text.Length > IdLength || text.ContainsAnyExcept(IdCharacters)) return Fault.Format;
@@ -24,6 +25,7 @@ internal static class Rules
 
     /// <summary>The id of something that the store must know: whatever it looks like, the store decides.</summary>
     public static Rule Reference { get; } = new(
+        "known to the store",
         (text, row, _) =>
         {
             row.Text(text);
@@ -36,6 +38,7 @@ internal static class Rules
 
     /// <summary>An ISO 4217 alphabetic code in capitals.</summary>
     public static Rule Currency { get; } = new(
+        "an ISO 4217 code in capitals",
         (text, row, context) =>
         {
             if (context.Currencies.MinorDigits(text) is not { } digits) return Fault.Unknown;
@@ -53,6 +56,7 @@ internal static class Rules
 
     /// <summary>An instant from 2000-01-01 until now.</summary>
     public static Rule PastInstant { get; } = new(
+        "`yyyy-MM-dd`, `yyyy-MM-dd HH:mm:ss` or `yyyy-MM-ddTHH:mm:ss[.f{1,7}][Z or (+ or -)hh:mm]`",
         (text, row, context) =>
         {
             var fault = InstantText.Read(text, out var ticks);
@@ -71,6 +75,7 @@ internal static class Rules
 
     /// <summary>A day, <c>yyyy-MM-dd</c>, of the years 1 to 9999.</summary>
     public static Rule Day { get; } = new(
+        "`yyyy-MM-dd`",
         (text, row, _) =>
         {
             var fault = InstantText.ReadDay(text, out var ticks);
@@ -82,6 +87,7 @@ internal static class Rules
 
     /// <summary>A percentage from 0 to 100 with at most four decimals.</summary>
     public static Rule Percent { get; } = new(
+        "digits, with up to four decimals after a point",
         (text, row, _) =>
         {
             var point = text.IndexOf((byte)'.');
@@ -104,6 +110,7 @@ internal static class Rules
 
     /// <summary>0 or 1: no or yes.</summary>
     public static Rule Flag { get; } = new(
+        "`0` or `1`",
         (text, row, _) =>
         {
             if (text is not ([(byte)'0'] or [(byte)'1'])) return Fault.Format;
@@ -114,6 +121,7 @@ internal static class Rules
 
     /// <summary>An e-mail address as far as its shape tells: one @ with something on both sides, no blanks.</summary>
     public static Rule Email { get; } = new(
+        "an address with one `@` and no blanks",
         (text, row, _) =>
         {
             var at = text.IndexOf((byte)'@');
@@ -125,6 +133,7 @@ internal static class Rules
 
     /// <summary>A text of at most so many characters, without control characters.</summary>
     public static Rule Text(int maxCharacters) => new(
+        "text without control characters",
         (text, row, _) =>
         {
             if (text.ContainsAnyInRange((byte)0, (byte)0x1F) || text.Contains((byte)0x7F)) return Fault.Format;
@@ -137,6 +146,7 @@ internal static class Rules
 
     /// <summary>A whole number within bounds, both included.</summary>
     public static Rule Integer(int min, int max) => new(
+        "a whole number",
         (text, row, _) =>
         {
             if (!AreDigits(text)) return Fault.Format;
@@ -156,6 +166,7 @@ internal static class Rules
     {
         var known = words.Select(Encoding.UTF8.GetBytes).ToArray();
         return new(
+            $"one of {string.Join(", ", words)}",
             (text, row, _) =>
             {
                 foreach (var word in known)
@@ -171,6 +182,7 @@ internal static class Rules
     }
 
     private static Rule AmountOf(bool isZeroAllowed, Fault tooSmall) => new(
+        "digits, with decimals after a point: no group separators, no exponent, no sign but `-`",
         (text, row, context) =>
         {
             var fault = AmountText.Read(text, context.CurrencyDigits, isZeroAllowed, out var thousandths);

@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Load;
 
@@ -10,21 +9,9 @@ internal static class ValidateStage
     /// <summary>The batch's refused records, also those that were refused while streaming; the verdict on the others stays with the batch.</summary>
     public static async Task<List<RefusedRecord>> RunAsync(Lane lane, ImportProfile profile, ImportHeader header, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand { Connection = lane.Connection };
-        command.Parameters.Add(new() { Value = lane.Batch.Id });
-        if (profile.Layout == StagingLayout.Payments)
-        {
-            command.CommandText = "select * from pipeline.validate_payments($1, $2, $3, $4)";
-            command.Parameters.Add(new() { Value = lane.Number });
-            command.Parameters.Add(new() { Value = header.Names });
-            command.Parameters.Add(new() { Value = profile.CreatesReferences });
-        }
-        else
-        {
-            command.CommandText = $"select * from pipeline.validate_{profile.Layout.Subject}($1, $2)";
-            command.Parameters.Add(new() { Value = header.Names });
-        }
-
+        await using var command = profile.Layout == StagingLayout.Payments
+            ? lane.Command("select * from pipeline.validate_payments($1, $2, $3, $4)", lane.Batch.Id, lane.Number, header.Names, profile.CreatesReferences)
+            : lane.Command($"select * from pipeline.validate_{profile.Layout.Subject}($1, $2)", lane.Batch.Id, header.Names);
         var refused = new List<RefusedRecord>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

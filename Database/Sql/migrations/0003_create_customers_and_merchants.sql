@@ -26,7 +26,7 @@ create table public.merchants (
     merchant_name varchar(200) not null,
     business_type varchar(30),
     country varchar(100),
-    commission_rate numeric(6, 4) not null default 0,
+    commission_rate numeric(7, 4) not null default 0,
     status varchar(10) not null default 'ACTIVE',
     created_at timestamptz not null default now(),
     active_from date,

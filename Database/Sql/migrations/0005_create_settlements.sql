@@ -14,7 +14,7 @@ create table public.settlements (
     period_start date not null,
     period_end date not null,
     adjustment_amount numeric(24, 3) not null default 0,
-    commission_rate numeric(6, 4) not null default 0,
+    commission_rate numeric(7, 4) not null default 0,
     updated_at timestamptz not null default now(),
     is_generated boolean not null default false,
     constraint settlements_pkey primary key (settlement_id),

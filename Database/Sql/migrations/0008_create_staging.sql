@@ -52,7 +52,7 @@ create unlogged table staging.merchants (
     merchant_name varchar(200),
     business_type varchar(30),
     country varchar(100),
-    commission_rate numeric(6, 4),
+    commission_rate numeric(7, 4),
     status varchar(10),
     created_at timestamptz,
     active_from date,

@@ -26,6 +26,7 @@ as $$
 declare
     v_staged bigint;
     v_accepted bigint;
+    v_duplicates bigint;
 begin
     perform pg_advisory_xact_lock_shared(7403);
     update ops.batches as batch
@@ -145,6 +146,11 @@ begin
             where verdict.lane = p_lane
                 and verdict.record_number = staged.record_number
         );
+    get diagnostics v_duplicates = row_count;
+    if v_staged = v_accepted + v_duplicates then
+        return;
+    end if;
+    perform pipeline.analyze_lane('payment_verdicts', p_lane);
 
     return query
     with refused as (

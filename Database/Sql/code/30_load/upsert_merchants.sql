@@ -84,7 +84,7 @@ begin
                 merged.merchant_name,
                 merged.business_type,
                 merged.country,
-                merged.commission_rate::numeric(6, 4),
+                merged.commission_rate::numeric(7, 4),
                 merged.status,
                 merged.active_from,
                 merged.active_until,
