@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Runs;
 
 namespace Payments.Pipeline.Import;
