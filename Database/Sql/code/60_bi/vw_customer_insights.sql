@@ -9,6 +9,8 @@ with reporting as (
         money.minor_digits as minor_digits
     from public.reporting_settings as setting
     inner join public.currencies as money on money.currency = setting.reporting_currency
+    -- There is one row anyway; without statistics the planner would expect a thousand, and compile.
+    limit 1
 ),
 customer_payments as (
     select
