@@ -20,27 +20,29 @@ await using var database = await PaymentsDatabase.AddToAsync(builder, folders, p
 if (database is null)
     return;
 
+var storage = builder.AddParameter("storage-path", folders.Storage);
+
 var migrator = builder.AddProject<Projects.Database>("migrator")
     .WithReference(database.Owner, connectionName: "payments")
     .WithEnvironment("Database__ApiPassword", passwords.Api)
     .WithEnvironment("Database__WorkerPassword", passwords.Worker)
     .WithEnvironment("Database__BiPassword", passwords.Bi)
-    .WithSettingsOf(builder.Configuration)
+    .WithSettings("Reporting")
     .WaitForDatabase(database);
 
 builder.AddProject<Projects.Worker>("worker")
     .WithReference(database.Worker, connectionName: "payments")
     .WithOwnerInDevelopment(database)
-    .WithStorage(folders)
+    .WithEnvironment("Storage__Path", storage)
     .WithGeneratedData(database)
-    .WithSettingsOf(builder.Configuration)
+    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import")
     .WithHttpHealthCheck("/health")
     .WaitForCompletion(migrator);
 
 builder.AddProject<Projects.Api>("api")
     .WithReference(database.Api, connectionName: "payments")
-    .WithStorage(folders)
-    .WithSettingsOf(builder.Configuration)
+    .WithEnvironment("Storage__Path", storage)
+    .WithSettings("Api", "Import")
     .WithPort(builder.Configuration.GetValue<int?>("Api:Port"))
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")

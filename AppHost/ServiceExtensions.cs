@@ -5,8 +5,6 @@ namespace Payments.AppHost;
 /// <summary>What the services are given beside their connection strings.</summary>
 internal static class ServiceExtensions
 {
-    private static readonly string[] Forwarded = ["Generate", "Etl", "Jobs", "Drop", "Reporting", "Import", "Api"];
-
     /// <summary>Starts when the database can be connected to. A server of the user's runs already.</summary>
     public static IResourceBuilder<ProjectResource> WaitForDatabase(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
         database.IsOurs ? service.WaitFor(database.Owner) : service;
@@ -14,10 +12,6 @@ internal static class ServiceExtensions
     /// <summary>The worker can make the schema when asked to initialise; elsewhere that is the operator's business.</summary>
     public static IResourceBuilder<ProjectResource> WithOwnerInDevelopment(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
         service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithReference(database.Owner, connectionName: "payments-owner") : service;
-
-    /// <summary>The spool that API and worker share.</summary>
-    public static IResourceBuilder<ProjectResource> WithStorage(this IResourceBuilder<ProjectResource> service, CheckoutFolders folders) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithEnvironment("Storage__Path", folders.Storage) : service;
 
     /// <summary>Samples go only into a database that was started for them; <c>Generate:Enabled</c> decides otherwise.</summary>
     public static IResourceBuilder<ProjectResource> WithGeneratedData(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
@@ -29,10 +23,10 @@ internal static class ServiceExtensions
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> service, int? port) =>
         port is null ? service : service.WithEndpoint("http", endpoint => endpoint.Port = port);
 
-    /// <summary>Forwards the settings that are the services' own, such as <c>--Generate:Payments=50000</c>.</summary>
-    public static IResourceBuilder<ProjectResource> WithSettingsOf(this IResourceBuilder<ProjectResource> service, IConfiguration configuration)
+    /// <summary>Forwards the sections of settings that are the service's own, such as <c>--Generate:Payments=50000</c>.</summary>
+    public static IResourceBuilder<ProjectResource> WithSettings(this IResourceBuilder<ProjectResource> service, params string[] sections)
     {
-        foreach (var (key, value) in Forwarded.SelectMany(section => configuration.GetSection(section).AsEnumerable()))
+        foreach (var (key, value) in sections.SelectMany(section => service.ApplicationBuilder.Configuration.GetSection(section).AsEnumerable()))
             if (value is not null)
                 service.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value);
         return service;

@@ -3,7 +3,7 @@ using Payments.Pipeline;
 
 namespace Payments.Worker.Runs;
 
-/// <summary>What the worker counts of runs; their records are counted stage by stage in <c>RunStep</c>.</summary>
+/// <summary>What the worker counts of runs; records are counted where they are imported.</summary>
 internal static class RunMeters
 {
     private static readonly Counter<long> Runs = PipelineTelemetry.Meter.CreateCounter<long>(

@@ -29,23 +29,30 @@ create table rollup.day_totals (
 );
 comment on table rollup.day_totals is 'Payments by UTC day, currency and status.';
 
+-- Lifetime figures are one wide row per party and currency: reports read them without adding up.
 create table rollup.merchant_totals (
     merchant_id varchar(50) collate "C" not null,
     currency char(3) collate "C" not null,
-    payment_status varchar(10) collate "C" not null,
     transaction_count bigint not null,
+    successful_count bigint not null,
+    failed_count bigint not null,
     total_amount numeric(24, 3) not null,
-    constraint merchant_totals_pkey primary key (merchant_id, currency, payment_status)
+    successful_amount numeric(24, 3) not null,
+    constraint merchant_totals_pkey primary key (merchant_id, currency)
 );
-comment on table rollup.merchant_totals is 'Payments by merchant, currency and status, over all time.';
+comment on table rollup.merchant_totals is 'Payments by merchant and currency, over all time.';
+comment on column rollup.merchant_totals.total_amount is 'Over every status.';
 
 create table rollup.customer_totals (
     customer_id varchar(50) collate "C" not null,
     currency char(3) collate "C" not null,
-    payment_status varchar(10) collate "C" not null,
     transaction_count bigint not null,
+    successful_count bigint not null,
+    failed_count bigint not null,
     total_amount numeric(24, 3) not null,
+    successful_amount numeric(24, 3) not null,
     last_transaction_date timestamptz not null,
-    constraint customer_totals_pkey primary key (customer_id, currency, payment_status)
+    constraint customer_totals_pkey primary key (customer_id, currency)
 );
-comment on table rollup.customer_totals is 'Payments by customer, currency and status, over all time.';
+comment on table rollup.customer_totals is 'Payments by customer and currency, over all time.';
+comment on column rollup.customer_totals.total_amount is 'Over every status.';

@@ -92,58 +92,72 @@ begin
     insert into rollup.merchant_totals as cell (
         merchant_id,
         currency,
-        payment_status,
         transaction_count,
-        total_amount
+        successful_count,
+        failed_count,
+        total_amount,
+        successful_amount
     )
     select
         scored.merchant_id,
         scored.currency,
-        scored.payment_status,
         p_sign * count(*),
-        p_sign * sum(scored.amount)
+        p_sign * count(*) filter (where scored.payment_status = 'SUCCESS'),
+        p_sign * count(*) filter (where scored.payment_status = 'FAILED'),
+        p_sign * sum(scored.amount),
+        p_sign * coalesce(
+            sum(scored.amount) filter (where scored.payment_status = 'SUCCESS'), 0
+        )
     from staging.scored_payments as scored
     where scored.lane = p_lane
     group by
         scored.merchant_id,
-        scored.currency,
-        scored.payment_status
+        scored.currency
     order by
         scored.merchant_id,
-        scored.currency,
-        scored.payment_status
+        scored.currency
     on conflict on constraint merchant_totals_pkey do update set
         transaction_count = cell.transaction_count + excluded.transaction_count,
-        total_amount = cell.total_amount + excluded.total_amount;
+        successful_count = cell.successful_count + excluded.successful_count,
+        failed_count = cell.failed_count + excluded.failed_count,
+        total_amount = cell.total_amount + excluded.total_amount,
+        successful_amount = cell.successful_amount + excluded.successful_amount;
 
     insert into rollup.customer_totals as cell (
         customer_id,
         currency,
-        payment_status,
         transaction_count,
+        successful_count,
+        failed_count,
         total_amount,
+        successful_amount,
         last_transaction_date
     )
     select
         scored.customer_id,
         scored.currency,
-        scored.payment_status,
         p_sign * count(*),
+        p_sign * count(*) filter (where scored.payment_status = 'SUCCESS'),
+        p_sign * count(*) filter (where scored.payment_status = 'FAILED'),
         p_sign * sum(scored.amount),
+        p_sign * coalesce(
+            sum(scored.amount) filter (where scored.payment_status = 'SUCCESS'), 0
+        ),
         max(scored.transaction_date)
     from staging.scored_payments as scored
     where scored.lane = p_lane
     group by
         scored.customer_id,
-        scored.currency,
-        scored.payment_status
+        scored.currency
     order by
         scored.customer_id,
-        scored.currency,
-        scored.payment_status
+        scored.currency
     on conflict on constraint customer_totals_pkey do update set
         transaction_count = cell.transaction_count + excluded.transaction_count,
+        successful_count = cell.successful_count + excluded.successful_count,
+        failed_count = cell.failed_count + excluded.failed_count,
         total_amount = cell.total_amount + excluded.total_amount,
+        successful_amount = cell.successful_amount + excluded.successful_amount,
         last_transaction_date = greatest(
             cell.last_transaction_date, excluded.last_transaction_date
         );

@@ -56,23 +56,36 @@ as $$
         union all
         select
             'rollup.merchant_totals',
-            row(payment.merchant_id, payment.currency, payment.payment_status)::text,
-            row(count(*), sum(payment.amount))::text
+            row(payment.merchant_id, payment.currency)::text,
+            row(
+                count(*),
+                count(*) filter (where payment.payment_status = 'SUCCESS'),
+                count(*) filter (where payment.payment_status = 'FAILED'),
+                sum(payment.amount),
+                coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
+                    ::numeric(24, 3)
+            )::text
         from public.payments as payment
         group by
             payment.merchant_id,
-            payment.currency,
-            payment.payment_status
+            payment.currency
         union all
         select
             'rollup.customer_totals',
-            row(payment.customer_id, payment.currency, payment.payment_status)::text,
-            row(count(*), sum(payment.amount), max(payment.transaction_date))::text
+            row(payment.customer_id, payment.currency)::text,
+            row(
+                count(*),
+                count(*) filter (where payment.payment_status = 'SUCCESS'),
+                count(*) filter (where payment.payment_status = 'FAILED'),
+                sum(payment.amount),
+                coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
+                    ::numeric(24, 3),
+                max(payment.transaction_date)
+            )::text
         from public.payments as payment
         group by
             payment.customer_id,
-            payment.currency,
-            payment.payment_status
+            payment.currency
         union all
         select
             'public.payment_keys',
@@ -108,14 +121,27 @@ as $$
         union all
         select
             'rollup.merchant_totals',
-            row(cell.merchant_id, cell.currency, cell.payment_status)::text,
-            row(cell.transaction_count, cell.total_amount)::text
+            row(cell.merchant_id, cell.currency)::text,
+            row(
+                cell.transaction_count,
+                cell.successful_count,
+                cell.failed_count,
+                cell.total_amount,
+                cell.successful_amount
+            )::text
         from rollup.merchant_totals as cell
         union all
         select
             'rollup.customer_totals',
-            row(cell.customer_id, cell.currency, cell.payment_status)::text,
-            row(cell.transaction_count, cell.total_amount, cell.last_transaction_date)::text
+            row(cell.customer_id, cell.currency)::text,
+            row(
+                cell.transaction_count,
+                cell.successful_count,
+                cell.failed_count,
+                cell.total_amount,
+                cell.successful_amount,
+                cell.last_transaction_date
+            )::text
         from rollup.customer_totals as cell
         union all
         select

@@ -33,19 +33,16 @@ begin
         from public.payments as payment
         where payment.customer_id = cell.customer_id
             and payment.currency = cell.currency
-            and payment.payment_status = cell.payment_status
     )
     from (
         select distinct
             scored.customer_id,
-            scored.currency,
-            scored.payment_status
+            scored.currency
         from staging.scored_payments as scored
         where scored.lane = p_lane
     ) as touched
     where cell.customer_id = touched.customer_id
-        and cell.currency = touched.currency
-        and cell.payment_status = touched.payment_status;
+        and cell.currency = touched.currency;
 end;
 $$;
 

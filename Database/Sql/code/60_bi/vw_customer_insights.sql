@@ -12,43 +12,58 @@ with reporting as (
     -- There is one row anyway; without statistics the planner would expect a thousand, and compile.
     limit 1
 ),
-customer_payments as (
+elsewhere as (
     select
         total.customer_id as customer_id,
-        sum(total.transaction_count) as payments,
-        sum(total.transaction_count)
-            filter (where total.payment_status = 'FAILED') as failed,
-        sum(total.transaction_count)
-            filter (where total.currency = reporting.currency) as reported,
-        sum(total.total_amount)
-            filter (where total.currency = reporting.currency) as amount,
-        sum(total.total_amount)
-            filter (where total.currency = reporting.currency
-                and total.payment_status = 'SUCCESS') as spent,
+        sum(total.transaction_count)::bigint as payments,
+        sum(total.failed_count)::bigint as failed,
         max(total.last_transaction_date) as last_transaction_date
     from rollup.customer_totals as total
-    cross join reporting
+    where total.currency <> (
+        select reporting.currency
+        from reporting
+    )
     group by total.customer_id
+),
+everywhere as (
+    select
+        customer.customer_id as customer_id,
+        customer.customer_name as customer_name,
+        customer.email as email,
+        customer.country as country,
+        customer.credit_score as credit_score,
+        customer.risk_category as risk_category,
+        coalesce(own.transaction_count, 0) + coalesce(elsewhere.payments, 0) as payments,
+        coalesce(own.failed_count, 0) + coalesce(elsewhere.failed, 0) as failed,
+        coalesce(elsewhere.payments, 0) as payments_elsewhere,
+        coalesce(own.successful_amount, 0) as spent,
+        coalesce(round(own.total_amount / own.transaction_count, reporting.minor_digits), 0)
+            as average,
+        greatest(own.last_transaction_date, elsewhere.last_transaction_date)
+            as last_transaction_date,
+        reporting.currency as currency
+    from public.customers as customer
+    cross join reporting
+    left join rollup.customer_totals as own
+        on own.customer_id = customer.customer_id
+        and own.currency = reporting.currency
+    left join elsewhere on elsewhere.customer_id = customer.customer_id
 )
 select
-    customer.customer_id as customer_id,
-    customer.customer_name as customer_name,
-    customer.email as email,
-    customer.country as country,
-    customer.credit_score as credit_score,
-    customer.risk_category as risk_category,
-    coalesce(own.payments, 0)::bigint as total_transactions,
-    coalesce(own.spent, 0)::numeric(24, 3) as total_spent,
-    round(coalesce(own.amount / nullif(own.reported, 0), 0), reporting.minor_digits)
-        ::numeric(18, 3) as avg_transaction_amount,
-    coalesce(own.failed, 0)::bigint as failed_transaction_count,
-    own.last_transaction_date as last_transaction_date,
-    reporting.currency::varchar(3) as currency,
-    (coalesce(own.payments, 0) - coalesce(own.reported, 0))::bigint
-        as other_currency_transactions
-from public.customers as customer
-cross join reporting
-left join customer_payments as own on own.customer_id = customer.customer_id;
+    everywhere.customer_id as customer_id,
+    everywhere.customer_name as customer_name,
+    everywhere.email as email,
+    everywhere.country as country,
+    everywhere.credit_score as credit_score,
+    everywhere.risk_category as risk_category,
+    everywhere.payments as total_transactions,
+    everywhere.spent::numeric(24, 3) as total_spent,
+    everywhere.average::numeric(18, 3) as avg_transaction_amount,
+    everywhere.failed as failed_transaction_count,
+    everywhere.last_transaction_date as last_transaction_date,
+    everywhere.currency::varchar(3) as currency,
+    everywhere.payments_elsewhere as other_currency_transactions
+from everywhere;
 
 comment on view public.vw_customer_insights is
     'Customers over all time: counts over all currencies, money in the reporting currency. Personal data: bi_reader_pii only.';

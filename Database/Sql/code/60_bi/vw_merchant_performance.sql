@@ -12,43 +12,55 @@ with reporting as (
     -- There is one row anyway; without statistics the planner would expect a thousand, and compile.
     limit 1
 ),
-merchant_payments as (
+elsewhere as (
     select
         total.merchant_id as merchant_id,
-        sum(total.transaction_count) as payments,
-        sum(total.transaction_count)
-            filter (where total.payment_status = 'SUCCESS') as successful,
-        sum(total.transaction_count)
-            filter (where total.payment_status = 'FAILED') as failed,
-        sum(total.transaction_count)
-            filter (where total.currency = reporting.currency) as reported,
-        sum(total.total_amount)
-            filter (where total.currency = reporting.currency) as amount,
-        sum(total.total_amount)
-            filter (where total.currency = reporting.currency
-                and total.payment_status = 'SUCCESS') as revenue
+        sum(total.transaction_count)::bigint as payments,
+        sum(total.successful_count)::bigint as successful,
+        sum(total.failed_count)::bigint as failed
     from rollup.merchant_totals as total
-    cross join reporting
+    where total.currency <> (
+        select reporting.currency
+        from reporting
+    )
     group by total.merchant_id
+),
+everywhere as (
+    select
+        merchant.merchant_id as merchant_id,
+        merchant.merchant_name as merchant_name,
+        merchant.business_type as business_type,
+        merchant.status as status,
+        coalesce(own.transaction_count, 0) + coalesce(elsewhere.payments, 0) as payments,
+        coalesce(own.successful_count, 0) + coalesce(elsewhere.successful, 0) as successful,
+        coalesce(own.failed_count, 0) + coalesce(elsewhere.failed, 0) as failed,
+        coalesce(elsewhere.payments, 0) as payments_elsewhere,
+        coalesce(own.successful_amount, 0) as revenue,
+        coalesce(round(own.total_amount / own.transaction_count, reporting.minor_digits), 0)
+            as average,
+        reporting.currency as currency
+    from public.merchants as merchant
+    cross join reporting
+    left join rollup.merchant_totals as own
+        on own.merchant_id = merchant.merchant_id
+        and own.currency = reporting.currency
+    left join elsewhere on elsewhere.merchant_id = merchant.merchant_id
 )
 select
-    merchant.merchant_id as merchant_id,
-    merchant.merchant_name as merchant_name,
-    merchant.business_type as business_type,
-    merchant.status as status,
-    coalesce(own.payments, 0)::bigint as total_transactions,
-    coalesce(own.successful, 0)::bigint as successful_transactions,
-    coalesce(own.failed, 0)::bigint as failed_transactions,
-    coalesce(own.revenue, 0)::numeric(24, 3) as total_revenue,
-    round(coalesce(own.amount / nullif(own.reported, 0), 0), reporting.minor_digits)
-        ::numeric(18, 3) as avg_transaction_amount,
-    coalesce(100 * own.successful / nullif(own.payments, 0), 0)::numeric(5, 2) as success_rate,
-    reporting.currency::varchar(3) as currency,
-    (coalesce(own.payments, 0) - coalesce(own.reported, 0))::bigint
-        as other_currency_transactions
-from public.merchants as merchant
-cross join reporting
-left join merchant_payments as own on own.merchant_id = merchant.merchant_id;
+    everywhere.merchant_id as merchant_id,
+    everywhere.merchant_name as merchant_name,
+    everywhere.business_type as business_type,
+    everywhere.status as status,
+    everywhere.payments as total_transactions,
+    everywhere.successful as successful_transactions,
+    everywhere.failed as failed_transactions,
+    everywhere.revenue::numeric(24, 3) as total_revenue,
+    everywhere.average::numeric(18, 3) as avg_transaction_amount,
+    coalesce(100.0 * everywhere.successful / nullif(everywhere.payments, 0), 0)::numeric(5, 2)
+        as success_rate,
+    everywhere.currency::varchar(3) as currency,
+    everywhere.payments_elsewhere as other_currency_transactions
+from everywhere;
 
 comment on view public.vw_merchant_performance is
     'Merchants over all time: counts and success rate (percent) over all currencies, money in the reporting currency.';
