@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Payments.Database;
 using Payments.Pipeline;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Npgsql;
 using Payments.Pipeline.Runs;
 using Payments.Testing;
 using Payments.Worker.Schedules;
