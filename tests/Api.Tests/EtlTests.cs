@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -29,6 +30,18 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal(expected, await response.Content.ReadAsStringAsync());
         }
+    }
+
+    [Fact]
+    public async Task A_run_carries_the_callers_trace_to_the_worker()
+    {
+        using var caller = new Activity("a caller").Start();
+        var call = _api.Client.PostAsync("/api/etl/run", null);
+        var runId = await _store.QueuedRunAsync("etl");
+        var parent = await _store.ScalarAsync<string>($"select trace_parent from ops.runs where run_id = {runId}");
+        await _store.FinishRunAsync(runId, "succeeded", Counts);
+        using var response = await call;
+        Assert.StartsWith($"00-{caller.TraceId}-", parent, StringComparison.Ordinal);
     }
 
     [Fact]
