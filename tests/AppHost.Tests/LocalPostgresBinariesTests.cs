@@ -4,7 +4,8 @@ namespace Payments.AppHost.Tests;
 
 public sealed class LocalPostgresBinariesTests : IDisposable
 {
-    private readonly string _cache = LocalPostgresFolders.NewEphemeral();
+    // Not among the ephemeral servers: whichever test process starts next would clear it away as abandoned.
+    private readonly string _cache = LocalPostgresFolders.For(AppContext.BaseDirectory, $"binaries-{Guid.NewGuid():n}");
 
     public void Dispose() => Directory.Delete(_cache, recursive: true);
 
