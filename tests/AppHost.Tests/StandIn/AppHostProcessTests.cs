@@ -36,7 +36,7 @@ public sealed partial class AppHostProcessTests
     [Fact]
     public async Task After_kill_9_nothing_is_left_and_the_next_start_goes_on_with_the_same_data()
     {
-        var arguments = PrivateServer.NewArguments("--Postgres:Ephemeral=false");
+        var arguments = PrivateServer.NewLastingArguments();
         await using (var killed = new AppHostProcess(arguments))
         {
             await killed.WaitForAsync(MigratorIsDone);
