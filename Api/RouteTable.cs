@@ -1,8 +1,10 @@
 using Payments.Api.Analytics;
+using Payments.Api.Assertions;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
 using Payments.Api.Imports;
+using Payments.Api.Lineage;
 using Payments.Api.Parameters;
 using Payments.Api.Reports;
 using Payments.Api.Status;
@@ -54,6 +56,14 @@ internal static class RouteTable
         var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
         imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody().WithoutSizeLimit()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+        var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);
+        trust.MapGet("/assertions", AssertionResult.List).WithName("assertions");
+        trust.MapGet("/lineage/payments/{id}", PaymentLineage.GetAsync).WithName("payment_lineage").ProducesProblem(StatusCodes.Status404NotFound);
+        trust.MapGet("/lineage/settlements/{id}", SettlementLineage.ListAsync).WithName("settlement_lineage").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);
+        checks.MapPost("/run", RunAssertions.PostAsync).WithName("run_assertions");
     }
 
     private static RouteGroupBuilder Reads(this RouteGroupBuilder group, string policy) => group

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
@@ -24,6 +25,7 @@ public static class PipelineServices
             provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();
+        services.AddSingleton(provider => new AssertStage(provider.GetRequiredService<ILogger<AssertStage>>()));
         return services;
     }
 }

@@ -18,6 +18,9 @@ internal static class ApiTags
     /// <summary>Files.</summary>
     public const string Imports = "Imports";
 
+    /// <summary>Assertions and lineage.</summary>
+    public const string Trust = "Trust";
+
     /// <summary>Every tag with its description.</summary>
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -26,5 +29,6 @@ internal static class ApiTags
         (Analytics, "The views that BI tools read, over running totals."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers and merchants, and what became of each record."),
+        (Trust, "Whether the data is right, and where each payment and settlement came from."),
     ];
 }

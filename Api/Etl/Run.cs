@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Payments.Api.Assertions;
 using Payments.Api.Docs;
 using Payments.Api.Problems;
 using Payments.Api.Reading;
@@ -14,7 +15,7 @@ namespace Payments.Api.Etl;
 
 /// <summary>A piece of work that was asked for.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Kind">etl, import, sla_check, partition_maintenance, initialize or remove_generated.</param>
+/// <param name="Kind">etl, import, sla_check, partition_maintenance, initialize, remove_generated or assertions.</param>
 /// <param name="Status">queued, running, succeeded or failed.</param>
 /// <param name="RequestedBy">api, schedule, drop_folder, first_run or command.</param>
 /// <param name="Attempt">How often a worker has taken it up.</param>
@@ -24,6 +25,7 @@ namespace Payments.Api.Etl;
 /// <param name="DurationMs">Milliseconds from start to end.</param>
 /// <param name="Result">What a finished run counted.</param>
 /// <param name="Error">Why it failed.</param>
+/// <param name="AssertionsFailed">Assertions about the data that do not hold after it: its records are loaded, but something needs a look. Null while none was evaluated.</param>
 internal record Run(
     long RunId,
     string Kind,
@@ -35,7 +37,8 @@ internal record Run(
     DateTime? FinishedAt,
     long? DurationMs,
     JsonElement? Result,
-    string? Error) : IExample<Run>
+    string? Error,
+    [property: JsonPropertyOrder(2)] long? AssertionsFailed) : IExample<Run>
 {
     /// <inheritdoc/>
     public static Run Example { get; } = new(
@@ -45,7 +48,8 @@ internal record Run(
         new(2026, 1, 31, 6, 0, 2, 140, DateTimeKind.Utc),
         2100,
         JsonElement.Parse("""{"records_loaded":{"customers":500,"merchants":50,"payments":5000,"settlements":2711},"records_added":{"customers":500,"merchants":50,"payments":5000,"settlements":2711}}"""),
-        null);
+        null,
+        0);
 
     private static RowQuery<Run> Query(string? kind, string? status) =>
         new RowQuery<Run>("pipeline.list_runs(@kind, @status)", new OrderColumn("run_id", Descending: true))
@@ -55,15 +59,15 @@ internal record Run(
     /// <summary>Runs.</summary>
     /// <remarks>Newest first, of every kind: ETL runs, imports, checks. The Link header leads to older ones.</remarks>
     public static RowStream<Run> List(
-        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated)] string? kind,
+        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated, RunKind.Assertions)] string? kind,
         [FromQuery(Name = "status"), Description("Only runs of this status."), AllowedValues("queued", "running", "succeeded", "failed")] string? status,
         [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after,
         [FromQuery(Name = "limit"), Description("Rows of a page."), Range(1, 1000)] int limit = 100) =>
         new(Query(kind, status), limit, after);
 
-    /// <summary>One run with its steps.</summary>
-    /// <remarks>Every stage with its counts, duration and error; of every attempt, where a worker died and another took over.</remarks>
-    public static async Task<Results<Ok<RunWithSteps>, ProblemHttpResult>> GetAsync([Description("The run.")] long id, Reader reader, CancellationToken cancellationToken)
+    /// <summary>One run with its steps and assertions.</summary>
+    /// <remarks>Every stage with its counts, duration and error; of every attempt, where a worker died and another took over. And what the assertions about the data found at its end.</remarks>
+    public static async Task<Results<Ok<RunAccount>, ProblemHttpResult>> GetAsync([Description("The run.")] long id, Reader reader, CancellationToken cancellationToken)
     {
         var run = await reader.FindAsync(
             Query(null, null).Where("run_id = @id").With("id", id), cancellationToken);
@@ -73,25 +77,33 @@ internal record Run(
         }
 
         var steps = new RowQuery<RunStep>("pipeline.list_run_steps(@id)", new("attempt"), new("step_number")).With("id", id);
-        return TypedResults.Ok(new RunWithSteps(run, await reader.StreamAsync(steps, cancellationToken).ToListAsync(cancellationToken)));
+        return TypedResults.Ok(new RunAccount(
+            run,
+            await reader.StreamAsync(steps, cancellationToken).ToListAsync(cancellationToken),
+            await reader.StreamAsync(AssertionResult.OfRun(id), cancellationToken).ToListAsync(cancellationToken)));
     }
 }
 
-/// <summary>A run with the stages that it went through.</summary>
-internal sealed record RunWithSteps : Run, IExample<RunWithSteps>
+/// <summary>A run with the stages that it went through and what is to be said about the data after it.</summary>
+internal sealed record RunAccount : Run, IExample<RunAccount>
 {
-    /// <summary>Adds the steps to a run.</summary>
-    public RunWithSteps(Run run, IReadOnlyList<RunStep> steps)
-        : base(run) => Steps = steps;
+    /// <summary>Adds steps and assertions to a run.</summary>
+    public RunAccount(Run run, IReadOnlyList<RunStep> steps, IReadOnlyList<AssertionResult> assertions)
+        : base(run) => (Steps, Assertions) = (steps, assertions);
 
     /// <inheritdoc/>
-    public static new RunWithSteps Example { get; } = new(
+    public static new RunAccount Example { get; } = new(
         Run.Example,
-        [new(1, 1, "generate", "succeeded", 0, 5550, Run.Example.StartedAt!.Value, Run.Example.FinishedAt, 310, null)]);
+        [new(1, 1, "generate", "succeeded", 0, 5550, Run.Example.StartedAt!.Value, Run.Example.FinishedAt, 310, null)],
+        [AssertionResult.Example]);
 
     /// <summary>The stages in order; of every attempt.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<RunStep> Steps { get; }
+
+    /// <summary>What each assertion found at the end of the run; those that say nothing about it are left out.</summary>
+    [JsonPropertyOrder(3)]
+    public IReadOnlyList<AssertionResult> Assertions { get; }
 }
 
 /// <summary>A stage of a run.</summary>

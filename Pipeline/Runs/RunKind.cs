@@ -20,4 +20,7 @@ public static class RunKind
 
     /// <summary>Removes every generated row.</summary>
     public const string RemoveGenerated = "remove_generated";
+
+    /// <summary>Evaluates every assertion about the data, over the whole store.</summary>
+    public const string Assertions = "assertions";
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
+using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Settle;
 
 namespace Payments.Worker.Kinds;
 
-/// <summary>Sample data where it is wanted, the settlements that follow from all payments, and the SLA check. Dropped files are runs of their own.</summary>
-internal sealed class EtlRun(GenerateStage generate, IOptions<GenerateOptions> options) : IRunWork
+/// <summary>Sample data where it is wanted, the settlements that follow from all payments, the SLA check, and the assertions about all that. Dropped files are runs of their own.</summary>
+internal sealed class EtlRun(GenerateStage generate, AssertStage assert, IOptions<GenerateOptions> options) : IRunWork
 {
     /// <inheritdoc/>
     public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
@@ -15,6 +16,7 @@ internal sealed class EtlRun(GenerateStage generate, IOptions<GenerateOptions> o
         var settled = await SettleStage.RunAsync(run, cancellationToken);
         if (sample is not null) await PayoutStage.RunAsync(run, options.Value, cancellationToken);
         await SlaCheckStage.RunAsync(run, cancellationToken);
+        await assert.RunAsync(run, wholeStore: false, cancellationToken);
 
         var settlements = sample is null ? settled.Added : await SettleStage.CountAsync(run, sample.From, cancellationToken);
         return new EtlResult(EtlCounts.Of(sample?.Loaded, settlements), EtlCounts.Of(sample?.Added, settled.Added));

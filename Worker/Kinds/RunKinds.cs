@@ -12,5 +12,6 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, SlaCheckRun>(RunKind.SlaCheck)
         .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance)
         .AddKeyedScoped<IRunWork, InitializeRun>(RunKind.Initialize)
-        .AddKeyedScoped<IRunWork, RemoveGeneratedRun>(RunKind.RemoveGenerated);
+        .AddKeyedScoped<IRunWork, RemoveGeneratedRun>(RunKind.RemoveGenerated)
+        .AddKeyedScoped<IRunWork, AssertionsRun>(RunKind.Assertions);
 }

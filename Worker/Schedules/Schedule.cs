@@ -15,5 +15,7 @@ internal static class Schedule
             "The next one is minutes away and finds the same."),
         new("partition_maintenance", RunKind.PartitionMaintenance, "0 30 0 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
             "A day without it must not become two."),
+        new("assertions", RunKind.Assertions, "0 0 3 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
+            "What a night has missed may be wrong by day."),
     ];
 }

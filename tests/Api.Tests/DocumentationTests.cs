@@ -23,6 +23,10 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/imports/{id}/rejected",
         "GET /api/etl/runs",
         "GET /api/etl/runs/{id}",
+        "GET /api/assertions",
+        "POST /api/assertions/run",
+        "GET /api/lineage/payments/{id}",
+        "GET /api/lineage/settlements/{id}",
     ];
 
     private readonly ApiHost _api = fixture.Api;

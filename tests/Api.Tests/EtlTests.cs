@@ -75,7 +75,7 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_run_shows_its_steps()
+    public async Task A_run_shows_its_steps_and_assertions()
     {
         var runId = await _store.ScalarAsync<long>(
             """
@@ -87,7 +87,10 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             """
             insert into ops.run_steps (run_id, attempt, step_number, stage, status, rows_in, rows_out, started_at, finished_at, duration_ms, error)
             values (@runId, 1, 2, 'score', 'failed', 5, 0, '2026-01-31 06:00:01Z', '2026-01-31 06:00:02Z', 990, 'no'),
-                (@runId, 1, 1, 'import', 'succeeded', 0, 5, '2026-01-31 06:00:00Z', '2026-01-31 06:00:01Z', 1000, null)
+                (@runId, 1, 1, 'import', 'succeeded', 0, 5, '2026-01-31 06:00:00Z', '2026-01-31 06:00:01Z', 1000, null);
+            insert into ops.assertion_results (run_id, assertion, severity, status, observed, expected, detail, checked_at)
+            values (@runId, 'fresh_payments', 'warning', 'warned', '2026-01-01', 'from 2026-01-30', 'old', '2026-01-31 06:00:02Z'),
+                (@runId, 'unique_payments', 'error', 'failed', '1', '0', 'P7', '2026-01-31 06:00:02Z')
             """,
             new { runId });
 
@@ -95,7 +98,9 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             $$"""
             {"run_id":{{runId}},"kind":"sla_check","status":"succeeded","requested_by":"schedule","attempt":1,"requested_at":"2026-01-31T06:00:00Z","started_at":"2026-01-31T06:00:00.04Z","finished_at":"2026-01-31T06:00:02.14Z","duration_ms":2100,"result":{"breaches":3},"error":null,"steps":[
             {"attempt":1,"step_number":1,"stage":"import","status":"succeeded","rows_in":0,"rows_out":5,"started_at":"2026-01-31T06:00:00Z","finished_at":"2026-01-31T06:00:01Z","duration_ms":1000,"error":null},
-            {"attempt":1,"step_number":2,"stage":"score","status":"failed","rows_in":5,"rows_out":0,"started_at":"2026-01-31T06:00:01Z","finished_at":"2026-01-31T06:00:02Z","duration_ms":990,"error":"no"}]}
+            {"attempt":1,"step_number":2,"stage":"score","status":"failed","rows_in":5,"rows_out":0,"started_at":"2026-01-31T06:00:01Z","finished_at":"2026-01-31T06:00:02Z","duration_ms":990,"error":"no"}],"assertions_failed":1,"assertions":[
+            {"assertion":"fresh_payments","severity":"warning","status":"warned","observed":"2026-01-01","expected":"from 2026-01-30","detail":"old","description":"The newest payment is of today or yesterday (UTC).","run_id":{{runId}},"checked_at":"2026-01-31T06:00:02Z"},
+            {"assertion":"unique_payments","severity":"error","status":"failed","observed":"1","expected":"0","detail":"P7","description":"Each payment of the run holds the key of its id, so that no id is there twice.","run_id":{{runId}},"checked_at":"2026-01-31T06:00:02Z"}]}
             """.ReplaceLineEndings(""),
             Compact(await _api.GetAsync($"/api/etl/runs/{runId}")));
     }

@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 using Payments.Testing;
 using Payments.Worker.Runs;
@@ -36,7 +39,7 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal(await ScalarAsync("select count(*) from public.settlements where merchant_id <> 'LATE'"), loaded.GetProperty("settlements").GetInt64());
         Assert.Equal([0, 0, 0, 0], new[] { "customers", "merchants", "payments", "settlements" }.Select(name => added.GetProperty(name).GetInt32()));
         Assert.Equal(
-            "generate settle payout sla_check",
+            "generate settle payout sla_check assert",
             await ScalarAsync($"select string_agg(stage, ' ' order by step_number) from ops.run_steps where run_id = {again.RunId} and status = 'succeeded'"));
 
         var removed = await DoAsync(RunKind.RemoveGenerated);
@@ -59,6 +62,36 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
 
         Assert.Equal(true, await ScalarAsync("select sla_breach from public.settlements where settlement_id = 'LATE-1'"));
         Assert.Equal(1L, await ScalarAsync("select count(*) from ops.sla_incidents where settlement_id = 'LATE-1'"));
+    }
+
+    [Fact]
+    public async Task An_import_is_asserted_and_marked_when_the_store_is_wrong_and_the_assertions_run_proves_all_of_it()
+    {
+        await using var worker = await StartAsync();
+        var intake = worker.Services.GetRequiredService<ImportIntake>();
+        await ImportAsync(intake, "customers", "customer_id\nA1\n");
+        await ImportAsync(intake, "merchants", "merchant_id\nA1\n");
+        const string header = "payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\n";
+        var right = await ImportAsync(intake, "payments", header + "A1,A1,A1,10,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z\nA2,NOBODY,A1,10,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z\n");
+        Assert.Equal(
+            "complete_imports passed, day_totals_equal_payments passed, fresh_payments warned, known_references passed, unique_payments passed",
+            await FoundAsync(right));
+
+        await ScalarAsync("update rollup.day_totals set total_amount = 11 where payment_date = '2026-01-10'");
+        var wrong = await ImportAsync(intake, "payments", header + "A3,A1,A1,10,USD,WALLET,SUCCESS,2026-01-10T11:00:00Z\n");
+        Assert.Equal(
+            "complete_imports passed, day_totals_equal_payments failed, fresh_payments warned, known_references passed, unique_payments passed",
+            await FoundAsync(wrong));
+        Assert.Equal("assert 7 4", await ScalarAsync($"select concat_ws(' ', stage, rows_in, rows_out) from ops.run_steps where run_id = {wrong} and stage = 'assert'"));
+
+        var proof = await DoAsync(RunKind.Assertions);
+        await ScalarAsync("update rollup.day_totals set total_amount = 20 where payment_date = '2026-01-10'");
+        var mended = await DoAsync(RunKind.Assertions);
+        Assert.Equal(1, proof.Result!.Value.GetProperty("failed").GetInt32());
+        Assert.Equal(
+            "rollup.day_totals: 1",
+            await ScalarAsync($"select detail from ops.assertion_results where run_id = {proof.RunId} and assertion = 'rollups_equal_payments' and status = 'failed'"));
+        Assert.Equal(0, mended.Result!.Value.GetProperty("failed").GetInt32());
     }
 
     [Fact]
@@ -105,6 +138,24 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal((status, status == "failed" ? run.Error : null), (run.Status, run.Error));
         return run;
     }
+
+    /// <summary>Imports a file to its run's end.</summary>
+    private async Task<long> ImportAsync(ImportIntake intake, string profile, string csv)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        var ticket = await intake.AcceptAsync(file, new(profile, ImportMode.Insert, "test.csv", RunRequester.Command), CancellationToken.None);
+        var run = await _queue.WaitAsync(ticket.RunId, TimeSpan.FromSeconds(30));
+        Assert.Equal(("succeeded", null), (run.Status, run.Error));
+        return ticket.RunId;
+    }
+
+    /// <summary>What the assertions about what a run touched have found.</summary>
+    private Task<object?> FoundAsync(long runId) => ScalarAsync(
+        $"""
+        select string_agg(assertion || ' ' || status, ', ' order by assertion)
+        from ops.assertion_results
+        where run_id = {runId} and assertion not in ('rollups_equal_payments', 'settlements_equal_payments')
+        """);
 
     private async Task<object?> ScalarAsync(string sql)
     {

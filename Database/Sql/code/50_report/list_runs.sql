@@ -1,5 +1,5 @@
 -- Runs of a kind and a status, either of which may be left open.
--- Grain: one run. Reads: ops.runs. Called by: GET /api/etl/runs, GET /api/etl/runs/{id}.
+-- Grain: one run. Reads: ops.runs, ops.assertion_results. Called by: GET /api/etl/runs, GET /api/etl/runs/{id}.
 create function pipeline.list_runs(
     p_kind text,
     p_status text
@@ -14,7 +14,8 @@ create function pipeline.list_runs(
     finished_at timestamptz,
     duration_ms bigint,
     result jsonb,
-    error text
+    error text,
+    assertions_failed bigint
 )
 language sql
 stable
@@ -31,7 +32,12 @@ as $$
         run.finished_at,
         (extract(epoch from run.finished_at - run.started_at) * 1000)::bigint as duration_ms,
         run.result,
-        run.error
+        run.error,
+        (
+            select nullif(count(*), 0) - count(*) filter (where result.status <> 'failed')
+            from ops.assertion_results as result
+            where result.run_id = run.run_id
+        ) as assertions_failed
     from ops.runs as run
     where (p_kind is null or run.kind = p_kind)
         and (p_status is null or run.status = p_status);

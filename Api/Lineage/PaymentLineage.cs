@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Payments.Api.Docs;
+using Payments.Api.Problems;
+using Payments.Api.Reading;
+
+namespace Payments.Api.Lineage;
+
+/// <summary>Where a payment came from.</summary>
+/// <param name="PaymentId">The payment.</param>
+/// <param name="TransactionDate">UTC.</param>
+/// <param name="LineNumber">The physical line of the file where its record starts, from 1.</param>
+/// <param name="BatchId">The slice of the file that it was loaded with.</param>
+/// <param name="ImportId">The import; <c>/api/imports/{id}</c> shows its account.</param>
+/// <param name="Profile">The file's format.</param>
+/// <param name="FileName">What the sender calls the file; null when it did not say.</param>
+/// <param name="ContentSha256">SHA-256 of the file, lower-case hex; its name in the spool.</param>
+/// <param name="ReceivedAt">When the file was received, UTC.</param>
+/// <param name="RunId">The run that loaded it; <c>/api/etl/runs/{id}</c> shows its steps.</param>
+/// <param name="RunKind">import, or etl for sample data.</param>
+/// <param name="RequestedBy">api, schedule, drop_folder, first_run or command.</param>
+/// <param name="RequestedAt">When the run was asked for, UTC.</param>
+/// <param name="SettlementId">The settlement that pays it; null while it is in none.</param>
+internal sealed record PaymentLineage(
+    string PaymentId,
+    DateTime TransactionDate,
+    long LineNumber,
+    long BatchId,
+    long? ImportId,
+    string? Profile,
+    string? FileName,
+    string? ContentSha256,
+    DateTime? ReceivedAt,
+    long? RunId,
+    string? RunKind,
+    string? RequestedBy,
+    DateTime? RequestedAt,
+    string? SettlementId) : IExample<PaymentLineage>
+{
+    /// <inheritdoc/>
+    public static PaymentLineage Example { get; } = new(
+        "PAY-000123", new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc), 42, 3, 7, "payments", "january.csv",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc),
+        12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007");
+
+    /// <summary>Where a payment came from.</summary>
+    /// <remarks>From the payment to its batch, line, file, import and run; and to its settlement.</remarks>
+    public static async Task<Results<Ok<PaymentLineage>, ProblemHttpResult>> GetAsync(
+        [Description("The payment.")] string id, Reader reader, CancellationToken cancellationToken) =>
+        await reader.FindAsync(new RowQuery<PaymentLineage>("pipeline.get_payment_lineage(@id)").With("id", id), cancellationToken) is { } lineage
+            ? TypedResults.Ok(lineage)
+            : Problem.NotFound($"payment {id}");
+}

@@ -1,0 +1,73 @@
+-- Amounts add up: the totals of the days that the run touched are those of all their payments.
+-- Grain: one row; none for a run without payments, or whose days hold over a million. Reads: public.payments,
+-- rollup.day_totals. Called by: evaluate_assertions.
+create function pipeline.expect_day_totals_equal_payments(
+    p_run_id bigint,
+    p_now timestamptz
+) returns table (severity text, holds boolean, observed text, expected text, detail text)
+language sql
+stable
+parallel safe
+as $$
+    with touched as materialized (
+        select distinct payment.payment_date
+        from pipeline.list_run_payments(p_run_id) as payment
+    ),
+    size as (
+        select coalesce(sum(total.transaction_count), 0) as payments
+        from touched
+        inner join rollup.day_totals as total on total.payment_date = touched.payment_date
+    ),
+    actual as (
+        select
+            touched.payment_date,
+            payment.currency,
+            payment.payment_status,
+            count(*) as transaction_count,
+            sum(payment.amount) as total_amount
+        from touched
+        inner join public.payments as payment
+            on payment.transaction_date >= pipeline.day_start(touched.payment_date)
+            and payment.transaction_date < pipeline.day_start(touched.payment_date + 1)
+        where (select size.payments from size) <= 1000000
+        group by
+            touched.payment_date,
+            payment.currency,
+            payment.payment_status
+    ),
+    kept as (
+        select
+            total.payment_date,
+            total.currency,
+            total.payment_status,
+            total.transaction_count,
+            total.total_amount
+        from touched
+        inner join rollup.day_totals as total on total.payment_date = touched.payment_date
+    ),
+    judged as (
+        select
+            coalesce(actual.payment_date, kept.payment_date) as payment_date,
+            (actual.transaction_count, actual.total_amount)
+                is not distinct from (kept.transaction_count, kept.total_amount) as holds
+        from actual
+        full join kept
+            on kept.payment_date = actual.payment_date
+            and kept.currency = actual.currency
+            and kept.payment_status = actual.payment_status
+    )
+    select
+        'error' as severity,
+        bool_and(judged.holds) as holds,
+        concat(count(*) filter (where not judged.holds), ' totals of other payments') as observed,
+        '0 totals of other payments' as expected,
+        concat(
+            'for example on ', min(judged.payment_date) filter (where not judged.holds)
+        ) as detail
+    from judged
+    where (select size.payments from size) <= 1000000
+    having count(*) > 0;
+$$;
+
+comment on function pipeline.expect_day_totals_equal_payments(bigint, timestamptz) is
+    'Counts and amounts of the days that the run touched equal those of their payments, by currency and status.';

@@ -1,0 +1,62 @@
+-- Settlements written since the run began are the sums of their payments.
+-- Grain: one row; none where no settlement was written, or those written hold over a million payments.
+-- Reads: public.settlements, settlement_payments, payments. Called by: evaluate_assertions.
+create function pipeline.expect_written_settlements_equal_payments(
+    p_run_id bigint,
+    p_now timestamptz
+) returns table (severity text, holds boolean, observed text, expected text, detail text)
+language sql
+stable
+parallel safe
+as $$
+    with written as materialized (
+        select
+            settlement.settlement_id,
+            settlement.total_amount,
+            settlement.payment_count,
+            sum(settlement.payment_count) over () as payments_written
+        from ops.runs as run
+        inner join public.settlements as settlement on settlement.updated_at >= run.started_at
+        where run.run_id = p_run_id
+    ),
+    linked as (
+        select
+            written.settlement_id,
+            written.total_amount,
+            written.payment_count,
+            coalesce(sum(payment.amount), 0) as linked_amount,
+            count(payment.payment_id) as linked_count
+        from written
+        left join public.settlement_payments as link on link.settlement_id = written.settlement_id
+        left join public.payments as payment
+            on payment.payment_id = link.payment_id
+            and payment.transaction_date = link.transaction_date
+        where written.payments_written <= 1000000
+        group by
+            written.settlement_id,
+            written.total_amount,
+            written.payment_count
+    ),
+    judged as (
+        select
+            linked.settlement_id,
+            linked.total_amount = linked.linked_amount
+                and linked.payment_count = linked.linked_count as holds
+        from linked
+    )
+    select
+        'error' as severity,
+        bool_and(judged.holds) as holds,
+        concat(
+            count(*) filter (where not judged.holds), ' settlements of other payments'
+        ) as observed,
+        '0 settlements of other payments' as expected,
+        concat(
+            'for example ', min(judged.settlement_id) filter (where not judged.holds)
+        ) as detail
+    from judged
+    having count(*) > 0;
+$$;
+
+comment on function pipeline.expect_written_settlements_equal_payments(bigint, timestamptz) is
+    'Total and count of each settlement written since the run began are those of its payments.';

@@ -1,0 +1,53 @@
+-- Where a payment came from: its batch, its line of its file, the import and the run that loaded it; and its settlement.
+-- Grain: one payment; no row for an unknown one. Reads: public.payment_keys, payments,
+-- settlement_payments, ops.batches, imports, runs. Called by: GET /api/lineage/payments/{id}.
+create function pipeline.get_payment_lineage(
+    p_payment_id text
+) returns table (
+    payment_id varchar,
+    transaction_date timestamptz,
+    line_number bigint,
+    batch_id bigint,
+    import_id bigint,
+    profile varchar,
+    file_name varchar,
+    content_sha256 varchar,
+    received_at timestamptz,
+    run_id bigint,
+    run_kind varchar,
+    requested_by varchar,
+    requested_at timestamptz,
+    settlement_id varchar
+)
+language sql
+stable
+parallel safe
+as $$
+    select
+        payment.payment_id,
+        payment.transaction_date,
+        payment.line_number,
+        payment.batch_id,
+        import.import_id,
+        import.profile,
+        import.file_name,
+        import.content_sha256::varchar,
+        import.received_at,
+        run.run_id,
+        run.kind as run_kind,
+        run.requested_by,
+        run.requested_at,
+        link.settlement_id
+    from public.payment_keys as known
+    inner join public.payments as payment
+        on payment.payment_id = known.payment_id
+        and payment.transaction_date = known.transaction_date
+    left join ops.batches as batch on batch.batch_id = payment.batch_id
+    left join ops.imports as import on import.import_id = batch.import_id
+    left join ops.runs as run on run.run_id = batch.run_id
+    left join public.settlement_payments as link on link.payment_id = payment.payment_id
+    where known.payment_id = p_payment_id;
+$$;
+
+comment on function pipeline.get_payment_lineage(text) is
+    'The batch, line, file, import, run and settlement of a payment; no row for an unknown one.';
