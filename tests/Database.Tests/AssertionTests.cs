@@ -157,6 +157,10 @@ public sealed class AssertionTests : IClassFixture<TestDatabase>, IAsyncLifetime
             """));
 
     [Fact]
+    public async Task No_two_assertions_have_one_name() => Assert.Empty(
+        await _database.RowsAsync("select assertion from pipeline.list_assertions() group by assertion having count(*) > 1"));
+
+    [Fact]
     public async Task A_payment_leads_back_to_line_file_and_run_and_to_its_settlement()
     {
         var run = await RunAsync(new("P1"), new("P2"));
