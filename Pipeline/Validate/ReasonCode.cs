@@ -63,7 +63,8 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     /// <summary>Reasons that only the store can find (<c>10_validate</c>), besides the <c>unknown</c> of references.</summary>
     public static IReadOnlyList<ReasonCode> OfStore { get; } =
     [
-        new("payment_id.conflict", "A payment of this id is known with other content; the first valid one stays.", "Send corrections as `mode=update`, other payments under ids of their own."),
+        new("payment_id.conflict", "A payment of this id is known with other content; the first valid one stays.", "Send moves along its lifecycle as `mode=update` with all else unchanged, other payments under ids of their own."),
+        new("status.transition", "The payment cannot go from its status to this one: PENDING becomes SUCCESS or FAILED, SUCCESS becomes REFUNDED.", "Send the moves of a payment in their order; a new attempt is a payment of its own."),
         new("email.taken", "Another customer has this e-mail address.", "Correct the address, or leave it empty."),
         new("active_until.not_after_start", "The merchant's active time would end before it begins (with what the store knows).", "Correct `active_from` or `active_until`."),
     ];

@@ -77,6 +77,42 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
+    public async Task An_update_moves_payments_along_their_lifecycle()
+    {
+        await _store.ImportAsync("customers", "customer_id\nLC1\n");
+        await _store.ImportAsync("merchants", "merchant_id\nLM1\n");
+        await _store.ImportAsync("payments", Payments("PENDING", "FAILED"));
+
+        var account = await UpdateAsync(Payments("SUCCESS", "SUCCESS"));
+        Assert.Equal(
+            """{"read":2,"accepted":1,"duplicates":0,"rejected":1,"by_reason":{"status.transition":1}}""",
+            $$"""{"read":{{account.GetProperty("read")}},"accepted":{{account.GetProperty("accepted")}},"duplicates":{{account.GetProperty("duplicates")}},"rejected":{{account.GetProperty("rejected")}},"by_reason":{{account.GetProperty("by_reason").GetRawText()}}}""");
+        Assert.Equal("update", account.GetProperty("mode").GetString());
+        var again = await UpdateAsync(Payments("SUCCESS", "FAILED"));
+        Assert.Equal((0, 2), (again.GetProperty("accepted").GetInt64(), again.GetProperty("duplicates").GetInt64()));
+
+        var summary = JsonElement.Parse(await _api.GetAsync("/api/reports/daily-summary?report_date=2025-02-03"));
+        Assert.Equal(
+            (2, 1, 1, 0),
+            (summary.GetProperty("total_transactions").GetInt64(), summary.GetProperty("successful_transactions").GetInt64(), summary.GetProperty("failed_transactions").GetInt64(), summary.GetProperty("pending_transactions").GetInt64()));
+
+        static string Payments(string first, string second) =>
+            "payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\n"
+            + $"LP1,LC1,LM1,5.00,USD,WALLET,{first},2025-02-03T10:00:00Z\nLP2,LC1,LM1,7.00,USD,WALLET,{second},2025-02-03T11:00:00Z\n";
+
+        async Task<JsonElement> UpdateAsync(string csv)
+        {
+            var last = await _store.ScalarAsync<long>("select coalesce(max(run_id), 0) from ops.runs");
+            var call = PostAsync("payments", csv, "&mode=update&wait=true");
+            var runId = await _store.QueuedRunAsync("import", last);
+            await _store.DoImportAsync(runId, await _store.ScalarAsync<long>("select import_id from ops.imports where run_id = @runId", new { runId }));
+            using var response = await call;
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return await response.Content.ReadFromJsonAsync<JsonElement>();
+        }
+    }
+
+    [Fact]
     public async Task A_large_file_is_streamed_to_the_spool_whole()
     {
         const int size = 200_000_000;

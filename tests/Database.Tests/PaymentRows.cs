@@ -41,10 +41,18 @@ internal static class PaymentRows
     public static readonly string[] Header =
         ["payment_id", "customer_id", "merchant_id", "amount", "currency", "payment_method", "status", "payment_date"];
 
-    public static async Task<BatchOutcome> LoadAsync(this NpgsqlDataSource database, params StagedPayment[] payments)
+    public static Task<BatchOutcome> LoadAsync(this NpgsqlDataSource database, params StagedPayment[] payments) =>
+        database.LoadFileAsync("insert", null, payments);
+
+    /// <summary>The same with <c>mode=update</c>.</summary>
+    public static Task<BatchOutcome> UpdateAsync(this NpgsqlDataSource database, params StagedPayment[] payments) =>
+        database.LoadFileAsync("update", null, payments);
+
+    /// <summary>The same as a batch of a file whose content has this name; without one, of a file of its own.</summary>
+    public static async Task<BatchOutcome> LoadFileAsync(this NpgsqlDataSource database, string mode, string? file, params StagedPayment[] payments)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var batch = await connection.StageAsync(lane: 1, payments);
+        var batch = await connection.StageAsync(lane: 1, payments, mode: mode, file: file);
         await using var transaction = await connection.BeginTransactionAsync();
         var outcome = await connection.RunBatchAsync(batch, lane: 1);
         await transaction.CommitAsync();
@@ -52,10 +60,11 @@ internal static class PaymentRows
     }
 
     /// <summary>Registers a batch and copies its records into the lane; returns the batch's id.</summary>
-    public static async Task<long> StageAsync(this NpgsqlConnection connection, int lane, IReadOnlyList<StagedPayment> payments, bool generated = false)
+    public static async Task<long> StageAsync(
+        this NpgsqlConnection connection, int lane, IReadOnlyList<StagedPayment> payments, bool generated = false, string mode = "insert", string? file = null)
     {
         await connection.ExecuteAsync($"truncate staging.payments_lane_{lane}");
-        var batch = await connection.NewBatchAsync(payments.Count, generated);
+        var batch = await connection.NewBatchAsync(payments.Count, generated, mode, file);
         foreach (var month in payments.Select(payment => payment.At).Distinct())
         {
             await connection.ScalarAsync<int>("select pipeline.ensure_payment_partitions($1, $1)", month);
@@ -118,7 +127,8 @@ internal static class PaymentRows
         return new BatchOutcome(counts.GetInt64(0), counts.GetInt64(1), refused);
     }
 
-    public static async Task<long> NewBatchAsync(this NpgsqlConnection connection, int records = 1, bool generated = false) =>
+    public static async Task<long> NewBatchAsync(
+        this NpgsqlConnection connection, int records = 1, bool generated = false, string mode = "insert", string? file = null) =>
         await connection.ScalarAsync<long>(
             """
             with run as (
@@ -127,8 +137,8 @@ internal static class PaymentRows
                 returning run_id
             ),
             import as (
-                insert into ops.imports (run_id, profile, content_sha256, size_bytes, is_generated)
-                select run.run_id, 'payments', repeat('0', 64), 1, $2
+                insert into ops.imports (run_id, profile, mode, content_sha256, size_bytes, is_generated)
+                select run.run_id, 'payments', $3, encode(sha256($4::bytea), 'hex'), 1, $2
                 from run
                 returning import_id, run_id
             )
@@ -138,7 +148,9 @@ internal static class PaymentRows
             returning batch_id
             """,
             (long)records,
-            generated);
+            generated,
+            mode,
+            file ?? Guid.NewGuid().ToString());
 
     private static Task WriteAsync<T>(NpgsqlBinaryImporter writer, T? value) =>
         value is null ? writer.WriteNullAsync() : writer.WriteAsync(value);

@@ -1,12 +1,13 @@
 -- Decides over a staged batch what the store must tell: references, duplicates and conflicts.
 -- Grain: one row per refused record, with all of its reasons in order.
--- Reads: staging.payments, public.customers, public.merchants, public.payment_keys.
+-- Reads: staging.payments, public.customers, public.merchants, public.payment_keys, ops.imports.
 -- Called by: ValidateStage, first of the three calls of a batch's transaction.
 --
 -- Writes the verdict of every other record to staging.payment_verdicts and claims the keys of the
 -- accepted ones. Claimed keys keep a concurrent batch with the same ids waiting until this one ends,
 -- so that there is no race; both claim in key order, so that there is no deadlock either.
--- The shared lock 7403 keeps customers in their countries until the batch is counted (30_load).
+-- The shared lock 7403 keeps customers in their countries until the batch is counted (30_load). An update has
+-- it alone: it changes payments that others' rollups and settlements rest on (judge_moves says how).
 -- A custom plan touches the own lane only; a generic one would lock, and wait for, every lane.
 create function pipeline.validate_payments(
     p_batch_id bigint,
@@ -24,11 +25,21 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
+    v_is_update boolean;
     v_staged bigint;
     v_accepted bigint;
-    v_duplicates bigint;
+    v_known bigint;
 begin
-    perform pg_advisory_xact_lock_shared(7403);
+    select import.mode = 'update'
+    into v_is_update
+    from ops.batches as batch
+    inner join ops.imports as import on import.import_id = batch.import_id
+    where batch.batch_id = p_batch_id;
+    if v_is_update then
+        perform pg_advisory_xact_lock(7403);
+    else
+        perform pg_advisory_xact_lock_shared(7403);
+    end if;
     update ops.batches as batch
     set lane = p_lane
     where batch.batch_id = p_batch_id;
@@ -126,40 +137,44 @@ begin
         return;
     end if;
 
-    -- Both sides are fixed before the first row is written (a scan of the table would wade through what
-    -- this very statement inserts), and hashes are compared apart from the join, whose size is then
-    -- guessed right.
-    with known as materialized (
-        select
-            staged.record_number,
-            key.content_hash = staged.content_hash as is_same
-        from staging.payments as staged
-        inner join public.customers as customer on customer.customer_id = staged.customer_id
-        inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
-        inner join public.payment_keys as key on key.payment_id = staged.payment_id
-        where staged.lane = p_lane
-            and staged.batch_id = p_batch_id
-            and staged.reasons is null
-    ),
-    accepted as materialized (
-        select verdict.record_number
-        from staging.payment_verdicts as verdict
-        where verdict.lane = p_lane
-    )
-    insert into staging.payment_verdicts (lane, record_number, is_duplicate)
-    select
-        p_lane,
-        known.record_number,
-        true
-    from known
-    where known.is_same
-        and not exists (
+    if v_is_update then
+        v_known := pipeline.judge_moves(p_batch_id, p_lane);
+    else
+        -- Both sides are fixed before the first row is written (a scan of the table would wade through what
+        -- this very statement inserts), and hashes are compared apart from the join, whose size is then
+        -- guessed right.
+        with known as materialized (
             select
-            from accepted
-            where accepted.record_number = known.record_number
-        );
-    get diagnostics v_duplicates = row_count;
-    if v_staged = v_accepted + v_duplicates then
+                staged.record_number,
+                key.content_hash = staged.content_hash as is_same
+            from staging.payments as staged
+            inner join public.customers as customer on customer.customer_id = staged.customer_id
+            inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+            inner join public.payment_keys as key on key.payment_id = staged.payment_id
+            where staged.lane = p_lane
+                and staged.batch_id = p_batch_id
+                and staged.reasons is null
+        ),
+        accepted as materialized (
+            select verdict.record_number
+            from staging.payment_verdicts as verdict
+            where verdict.lane = p_lane
+        )
+        insert into staging.payment_verdicts (lane, record_number, is_duplicate)
+        select
+            p_lane,
+            known.record_number,
+            true
+        from known
+        where known.is_same
+            and not exists (
+                select
+                from accepted
+                where accepted.record_number = known.record_number
+            );
+        get diagnostics v_known = row_count;
+    end if;
+    if v_staged = v_accepted + v_known then
         return;
     end if;
     perform pipeline.analyze_lane('payment_verdicts', p_lane);
@@ -194,6 +209,12 @@ begin
                 from staging.payment_verdicts as verdict
                 where verdict.lane = p_lane
                     and verdict.record_number = staged.record_number
+            )
+            and not exists (
+                select
+                from staging.payment_moves as move
+                where move.batch_id = p_batch_id
+                    and move.record_number = staged.record_number
             )
     )
     select

@@ -1,6 +1,7 @@
 -- Loads the scored payments of a batch and counts them in the rollups: the only way into payments.
--- Grain: one row. Reads: staging.scored_payments, staging.payment_verdicts, ops.batches.
+-- Grain: one row. Reads: staging.scored_payments, staging.payment_verdicts, ops.batches, ops.imports.
 -- Called by: LoadStage, last of the three calls of a batch's transaction.
+-- Of an update, records that move a payment count as accepted too.
 create function pipeline.load_batch(
     p_batch_id bigint,
     out accepted bigint,
@@ -14,13 +15,16 @@ as $$
 declare
     v_lane smallint;
     v_is_generated boolean;
+    v_is_update boolean;
 begin
     select
         batch.lane,
-        import.is_generated
+        import.is_generated,
+        import.mode = 'update'
     into
         v_lane,
-        v_is_generated
+        v_is_generated,
+        v_is_update
     from ops.batches as batch
     inner join ops.imports as import on import.import_id = batch.import_id
     where batch.batch_id = p_batch_id;
@@ -78,6 +82,9 @@ begin
     order by scored.payment_id;
 
     perform pipeline.add_to_rollups(v_lane, 1);
+    if v_is_update then
+        accepted := accepted + pipeline.move_payments(p_batch_id);
+    end if;
 
     select count(*)
     into duplicates

@@ -1,9 +1,10 @@
 -- Removes the sample data that the generator marked, and everything that followed from it.
--- Grain: one row of counts. Reads: public and risk tables.
+-- Grain: one row of counts. Reads: public, ops and risk tables.
 -- Called by: the migrator's remove-generated, the worker's run of that kind.
 --
 -- Settlements that held generated payments only go; one that also holds real ones is recomputed from
--- those, whatever its status: the sample part of it was never paid. Generated customers and merchants
+-- those, whatever its status: the sample part of it was never paid. What a settlement that goes has carried of real
+-- payments waits for another one. Generated customers and merchants
 -- stay while anything real refers to them. Batches, imports and runs stay: they tell what happened.
 create function pipeline.remove_generated(
     out payments bigint,
@@ -69,7 +70,17 @@ begin
     where removed.lane = 0
         and removed.payment_id = label.payment_id;
 
+    delete from ops.payment_history as history
+    using staging.scored_payments as removed
+    where removed.lane = 0
+        and removed.payment_id = history.payment_id;
+
     perform pipeline.add_to_rollups(0::smallint, -1);
+
+    delete from public.settlement_adjustments as adjustment
+    using staging.scored_payments as removed
+    where removed.lane = 0
+        and removed.payment_id = adjustment.payment_id;
 
     create temporary table touched_settlement on commit drop as
     with unlinked as (
@@ -138,6 +149,35 @@ begin
         and settlement.payment_count <> recomputed.payment_count;
     drop table touched_settlement;
 
+    update public.settlement_adjustments as adjustment
+    set
+        settlement_id = null,
+        carried_at = null
+    where adjustment.settlement_id is not null
+        and not exists (
+            select
+            from public.settlements as settlement
+            where settlement.settlement_id = adjustment.settlement_id
+        );
+    update public.settlements as settlement
+    set
+        adjustment_amount = carried.amount,
+        net_amount = settlement.total_amount - settlement.commission_amount + carried.amount,
+        updated_at = now()
+    from (
+        select
+            carrier.settlement_id,
+            coalesce(sum(adjustment.amount), 0) as amount
+        from public.settlements as carrier
+        left join public.settlement_adjustments as adjustment
+            on adjustment.settlement_id = carrier.settlement_id
+        where carrier.adjustment_amount <> 0
+        group by carrier.settlement_id
+    ) as carried
+    where settlement.settlement_id = carried.settlement_id
+        and settlement.adjustment_amount <> carried.amount;
+    perform pipeline.carry_adjustments();
+
     delete from public.customers as customer
     where customer.is_generated
         and not exists (
@@ -164,4 +204,4 @@ end;
 $$;
 
 comment on function pipeline.remove_generated() is
-    'Removes generated payments with their keys, labels, rollups and settlements, and generated customers and merchants that nothing refers to.';
+    'Removes generated payments with their keys, labels, history, rollups and settlements, and generated customers and merchants that nothing refers to.';

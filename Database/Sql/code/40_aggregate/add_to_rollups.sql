@@ -1,6 +1,6 @@
 -- Adds the payments of a lane of staging.scored_payments to the rollups (sign 1) or takes them out (-1).
 -- Grain: none. Reads: staging.scored_payments; for sign -1 also public.payments.
--- Called by: load_batch, remove_generated, upsert_customers: whatever changes payments or their keys.
+-- Called by: load_batch, move_payments, remove_generated, upsert_customers: whatever changes payments or their keys.
 --
 -- One table after the other, each in key order: concurrent batches meet the rows in the same order.
 -- Taking out comes after the base table has changed, because last dates cannot be subtracted.

@@ -1,6 +1,7 @@
 -- Compares everything that is kept besides the base tables with what they say; finds nothing when all is exact.
 -- Grain: one row per difference; expected or actual is null where a row should not be, or is missing.
--- Reads: public.payments, payment_keys, customers, merchants, every rollup, settlements and their links.
+-- Reads: public.payments, payment_keys, customers, merchants, every rollup, ops.payment_history, settlements with
+-- their links and adjustments.
 -- Called by: the migrator's verify-rollups, tests.
 create function pipeline.find_rollup_differences() returns table (
     subject text,
@@ -174,6 +175,24 @@ as $$
             or merchant.merchant_id is null
         union all
         select
+            'ops.payment_history',
+            latest.payment_id,
+            latest.new_status,
+            payment.payment_status
+        from ops.payment_history as latest
+        left join public.payment_keys as known on known.payment_id = latest.payment_id
+        left join public.payments as payment
+            on payment.payment_id = known.payment_id
+            and payment.transaction_date = known.transaction_date
+        where payment.payment_status is distinct from latest.new_status
+            and not exists (
+                select
+                from ops.payment_history as later
+                where later.payment_id = latest.payment_id
+                    and later.previous_status = latest.new_status
+            )
+        union all
+        select
             'public.settlements',
             concat_ws(' ', wrong.settlement_id, wrong.payment_id),
             'what its payments say',
@@ -193,4 +212,4 @@ as $$
 $$;
 
 comment on function pipeline.find_rollup_differences() is
-    'Rows in which rollups, payment keys or settlement links differ from the base tables, or a payment refers to nobody; none when all is exact.';
+    'Rows in which rollups, payment keys, history, settlement links or adjustments differ from the base tables, or a payment refers to nobody; none when all is exact.';

@@ -1,5 +1,6 @@
 -- What is wrong with the settlements: nothing, unless something is broken.
--- Grain: one difference. Reads: settlements, settlement_payments, payments, merchants. Called by: tests and operators.
+-- Grain: one difference. Reads: settlements, settlement_payments, settlement_adjustments, payments, merchants.
+-- Called by: find_rollup_differences, tests and operators.
 create function pipeline.check_settlements() returns table (
     settlement_id varchar(50),
     payment_id varchar(50),
@@ -16,7 +17,8 @@ as $$
             payment.payment_id is not null as is_found,
             payment.merchant_id,
             payment.currency,
-            payment.amount
+            payment.amount,
+            payment.payment_status
         from public.settlement_payments as link
         left join public.payments as payment
             on payment.payment_id = link.payment_id
@@ -29,6 +31,13 @@ as $$
             count(*) as payment_count
         from linked
         group by linked.settlement_id
+    ),
+    carried_total as (
+        select
+            adjustment.settlement_id,
+            sum(adjustment.amount) as amount
+        from public.settlement_adjustments as adjustment
+        group by adjustment.settlement_id
     ),
     difference as (
         select
@@ -69,6 +78,52 @@ as $$
             or linked.currency <> settlement.currency
         union all
         select
+            linked.settlement_id,
+            linked.payment_id,
+            'payment is not SUCCESS and not taken back' as difference
+        from linked
+        left join public.settlement_adjustments as adjustment
+            on adjustment.payment_id = linked.payment_id
+        where linked.is_found
+            and linked.payment_status <> 'SUCCESS'
+            and (linked.payment_status <> 'REFUNDED' or adjustment.payment_id is null)
+        union all
+        select
+            adjustment.settled_in,
+            adjustment.payment_id,
+            'adjustment is not that of a refunded payment of its settlement' as difference
+        from public.settlement_adjustments as adjustment
+        left join linked
+            on linked.payment_id = adjustment.payment_id
+            and linked.settlement_id = adjustment.settled_in
+            and linked.merchant_id = adjustment.merchant_id
+            and linked.currency = adjustment.currency
+            and linked.amount = -adjustment.amount
+            and linked.payment_status = 'REFUNDED'
+        where linked.payment_id is null
+        union all
+        select
+            adjustment.settlement_id,
+            adjustment.payment_id,
+            'adjustment is carried by no settlement of its merchant and currency' as difference
+        from public.settlement_adjustments as adjustment
+        left join public.settlements as settlement
+            on settlement.settlement_id = adjustment.settlement_id
+            and settlement.merchant_id = adjustment.merchant_id
+            and settlement.currency = adjustment.currency
+        where adjustment.settlement_id is not null
+            and settlement.settlement_id is null
+        union all
+        select
+            settlement.settlement_id,
+            null as payment_id,
+            'adjustment is not that of what it carries' as difference
+        from public.settlements as settlement
+        left join carried_total
+            on carried_total.settlement_id = settlement.settlement_id
+        where settlement.adjustment_amount <> coalesce(carried_total.amount, 0)
+        union all
+        select
             null as settlement_id,
             payment.payment_id,
             'payment is unsettled and no longer looked for' as difference
@@ -105,4 +160,4 @@ as $$
 $$;
 
 comment on function pipeline.check_settlements() is
-    'Differences between settlements, their links and the payments; no rows when all is right.';
+    'Differences between settlements, their links, their adjustments and the payments; no rows when all is right.';

@@ -4,7 +4,8 @@
 -- for it goes to the earliest later PENDING one, else to a new one for the last completed day, else it waits.
 -- The cost follows the new payments: ops.batches.unsettled_from says which batches still have any (a batch becomes
 -- visible together with its payments, so none is missed whatever the order of commits), and ops.settled_merchants for
--- which merchants older payments have become due. Whoever makes a stored payment SUCCESS must give it its own batch.
+-- which merchants older payments have become due. Whoever makes a stored payment SUCCESS makes its batch due again
+-- (follow_moves). Adjustments that waited for an open settlement are carried by one at the end.
 -- Grain: one row. Reads: ops.batches, payments, merchants, settlements, settlement_payments. Called by: SettleStage.
 create function pipeline.settle_payments(
     p_as_of date
@@ -344,6 +345,7 @@ begin
     set settles_from = excluded.settles_from;
 
     drop table settling, settling_merchant;
+    perform pipeline.carry_adjustments();
     return next;
 end;
 $$;

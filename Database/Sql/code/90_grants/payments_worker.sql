@@ -8,7 +8,8 @@ grant insert, update, delete on
     public.payments,
     public.payment_keys,
     public.settlements,
-    public.settlement_payments
+    public.settlement_payments,
+    public.settlement_adjustments
 to payments_worker;
 grant select, insert, update, delete on all tables in schema rollup, risk, ops, quartz
     to payments_worker;

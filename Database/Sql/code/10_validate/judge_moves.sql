@@ -1,0 +1,229 @@
+-- Decides what the records of an update mean to payments that are known: a move, a duplicate, or a refusal.
+-- Grain: one value, the moves and duplicates. Reads: staging.payments, staging.payment_verdicts, public.payments,
+-- ops.payment_history, ops.batches, ops.imports.
+-- Called by: validate_payments, once the keys of new payments are claimed; it holds the lock 7403 alone.
+--
+-- A record must say the same of customer, merchant, amount, currency, method and date; else it gets no verdict, and
+-- is a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
+-- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
+-- same file (by content), as long as its latest move came from that file too: it is the file sent again.
+-- Moves go to staging.payment_moves; what the lifecycle does not allow is marked status.transition.
+create function pipeline.judge_moves(
+    p_batch_id bigint,
+    p_lane smallint
+) returns bigint
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
+set jit = off
+as $$
+declare
+    v_same_file bigint[];
+    v_since timestamptz;
+    v_until timestamptz;
+    v_understood bigint;
+begin
+    truncate staging.payment_moves;
+    select array_agg(batch.batch_id)
+    into v_same_file
+    from ops.batches as own
+    inner join ops.imports as this on this.import_id = own.import_id
+    inner join ops.imports as import on import.content_sha256 = this.content_sha256
+    inner join ops.batches as batch on batch.import_id = import.import_id
+    where own.batch_id = p_batch_id;
+
+    -- Known before the next statement is planned: it then meets only the partitions that it needs.
+    select
+        min(staged.transaction_date),
+        max(staged.transaction_date)
+    into
+        v_since,
+        v_until
+    from staging.payments as staged
+    where staged.lane = p_lane
+        and staged.batch_id = p_batch_id
+        and staged.reasons is null;
+
+    create temporary table judged on commit drop as
+    with accepted as materialized (
+        select verdict.record_number
+        from staging.payment_verdicts as verdict
+        where verdict.lane = p_lane
+    ),
+    record as materialized (
+        select staged.*
+        from staging.payments as staged
+        inner join public.customers as customer on customer.customer_id = staged.customer_id
+        inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+            and staged.reasons is null
+            and not exists (
+                select
+                from accepted
+                where accepted.record_number = staged.record_number
+            )
+    ),
+    known as materialized (
+        select
+            payment.payment_id,
+            payment.customer_id,
+            payment.merchant_id,
+            payment.amount,
+            payment.currency,
+            payment.payment_method,
+            payment.payment_status,
+            payment.transaction_date
+        from (
+            select distinct
+                record.payment_id,
+                record.transaction_date
+            from record
+        ) as wanted
+        inner join public.payments as payment
+            on payment.payment_id = wanted.payment_id
+            and payment.transaction_date = wanted.transaction_date
+        where payment.transaction_date >= v_since
+            and payment.transaction_date <= v_until
+        union all
+        select
+            staged.payment_id,
+            staged.customer_id,
+            staged.merchant_id,
+            staged.amount,
+            staged.currency,
+            staged.payment_method,
+            staged.payment_status,
+            staged.transaction_date
+        from staging.payments as staged
+        inner join accepted on accepted.record_number = staged.record_number
+        where staged.lane = p_lane
+            and staged.batch_id = p_batch_id
+    )
+    select
+        record.record_number,
+        record.line_number,
+        record.payment_id,
+        record.transaction_date,
+        record.payment_status,
+        record.failure_reason,
+        record.content_hash,
+        known.payment_status as status_before,
+        false as is_move,
+        false as is_duplicate
+    from record
+    inner join known
+        on known.payment_id = record.payment_id
+        and known.transaction_date = record.transaction_date
+        and known.customer_id = record.customer_id
+        and known.merchant_id = record.merchant_id
+        and known.amount = record.amount
+        and known.currency = record.currency
+        and known.payment_method is not distinct from record.payment_method;
+    analyze judged;
+
+    -- Each turn finds the next move of every payment; a lifecycle is short, however many records there are.
+    loop
+        with next_move as (
+            select distinct on (record.payment_id)
+                record.payment_id,
+                record.record_number,
+                record.payment_status
+            from judged as record
+            where not record.is_move
+                and pipeline.is_lifecycle_move(record.status_before, record.payment_status)
+            order by
+                record.payment_id,
+                record.record_number
+        )
+        update judged as record
+        set
+            is_move = record.record_number = next_move.record_number,
+            status_before = case
+                when record.record_number = next_move.record_number then record.status_before
+                else next_move.payment_status
+            end
+        from next_move
+        where next_move.payment_id = record.payment_id
+            and next_move.record_number <= record.record_number;
+        exit when not found;
+    end loop;
+
+    update judged as record
+    set is_duplicate = true
+    where not record.is_move
+        and (
+            record.payment_status = record.status_before
+            or record.payment_status = (
+                select
+                    case
+                        when bool_or(move.new_status = record.status_before)
+                            then coalesce(
+                                (
+                                    array_agg(move.new_status order by move.line_number desc)
+                                        filter (where move.line_number <= record.line_number)
+                                )[1],
+                                (array_agg(move.previous_status order by move.line_number))[1]
+                            )
+                    end
+                from ops.payment_history as move
+                where move.payment_id = record.payment_id
+                    and move.batch_id = any (v_same_file)
+            )
+        );
+
+    insert into staging.payment_moves (
+        batch_id,
+        record_number,
+        line_number,
+        payment_id,
+        transaction_date,
+        previous_status,
+        new_status,
+        failure_reason,
+        content_hash
+    )
+    select
+        p_batch_id,
+        record.record_number,
+        record.line_number,
+        record.payment_id,
+        record.transaction_date,
+        record.status_before,
+        record.payment_status,
+        record.failure_reason,
+        record.content_hash
+    from judged as record
+    where record.is_move
+    order by
+        record.payment_id,
+        record.record_number;
+
+    insert into staging.payment_verdicts (lane, record_number, is_duplicate)
+    select
+        p_lane,
+        record.record_number,
+        true
+    from judged as record
+    where record.is_duplicate;
+
+    update staging.payments as staged
+    set reasons = array['status.transition']
+    from judged as record
+    where staged.lane = p_lane
+        and staged.record_number = record.record_number
+        and not record.is_move
+        and not record.is_duplicate;
+
+    select count(*)
+    into v_understood
+    from judged as record
+    where record.is_move
+        or record.is_duplicate;
+    drop table judged;
+    return v_understood;
+end;
+$$;
+
+comment on function pipeline.judge_moves(bigint, smallint) is
+    'Judges the records of an update against payments that are known: stages moves, gives duplicates their verdict, marks what the lifecycle refuses; returns moves and duplicates.';
