@@ -16,7 +16,7 @@ comment on column ops.payment_history.line_number is 'Physical line of the sourc
 create table public.settlement_adjustments (
     payment_id varchar(50) collate "C" not null,
     merchant_id varchar(50) collate "C" not null,
-    currency char(3) collate "C" not null,
+    currency char(3) not null,
     amount numeric(18, 3) not null,
     settled_in varchar(50) collate "C" not null,
     settlement_id varchar(50) collate "C",
@@ -34,6 +34,9 @@ comment on column public.settlement_adjustments.settled_in is 'The closed settle
 comment on column public.settlement_adjustments.settlement_id is 'The settlement that carries the adjustment; null while it waits for one.';
 create index settlement_adjustments_settlement_idx
     on public.settlement_adjustments (settlement_id);
+-- The next open settlement of a merchant and currency is one step, however many are closed.
+create index settlements_open_idx on public.settlements (merchant_id, currency, period_start)
+    where status = 'PENDING';
 
 -- One table, not one per lane: a batch that moves payments has the lock 7403 to itself.
 create unlogged table staging.payment_moves (
