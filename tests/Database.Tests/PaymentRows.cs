@@ -138,7 +138,7 @@ internal static class PaymentRows
             ),
             import as (
                 insert into ops.imports (run_id, profile, mode, content_sha256, size_bytes, is_generated)
-                select run.run_id, 'payments', $3, encode(sha256($4::bytea), 'hex'), 1, $2
+                select run.run_id, 'payments', $3, $4, 1, $2
                 from run
                 returning import_id, run_id
             )
@@ -150,7 +150,10 @@ internal static class PaymentRows
             (long)records,
             generated,
             mode,
-            file ?? Guid.NewGuid().ToString());
+            file is null && mode == "insert" ? new string('0', 64) : HashOf(file ?? Guid.NewGuid().ToString()));
+
+    private static string HashOf(string file) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file)));
 
     private static Task WriteAsync<T>(NpgsqlBinaryImporter writer, T? value) =>
         value is null ? writer.WriteNullAsync() : writer.WriteAsync(value);

@@ -10,6 +10,8 @@ language plpgsql
 set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
+declare
+    v_left text[];
 begin
     if not exists (
         select
@@ -52,6 +54,11 @@ begin
     inner join public.settlements as settlement on settlement.settlement_id = link.settlement_id
     where moved.lane = 0
         and moved.payment_status = 'REFUNDED';
+    analyze refund;
+    select array_agg(distinct refund.settlement_id)
+    into v_left
+    from refund
+    where refund.is_open;
 
     delete from public.settlement_payments as link
     using refund
@@ -101,9 +108,7 @@ begin
 
     -- A settlement of nothing is never paid, and would be late for ever.
     delete from public.settlements as settlement
-    using refund
-    where refund.is_open
-        and settlement.settlement_id = refund.settlement_id
+    where settlement.settlement_id = any (v_left)
         and settlement.payment_count = 0
         and not exists (
             select
