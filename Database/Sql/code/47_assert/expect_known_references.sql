@@ -14,8 +14,11 @@ as $$
             payment.payment_id,
             customer.customer_id is not null and merchant.merchant_id is not null as holds
         from pipeline.list_run_payments(p_run_id) as payment
-        left join public.customers as customer on customer.customer_id = payment.customer_id
-        left join public.merchants as merchant on merchant.merchant_id = payment.merchant_id
+        -- A function's columns have the default collation; only in the ids' own one do their indexes serve.
+        left join public.customers as customer
+            on customer.customer_id = payment.customer_id collate "C"
+        left join public.merchants as merchant
+            on merchant.merchant_id = payment.merchant_id collate "C"
     )
     select
         'error' as severity,

@@ -1,7 +1,7 @@
 -- Batches of payments that a run has loaded; none where there are too many payments to look at after each run.
 -- Grain: one batch. Reads: ops.imports, ops.batches. Called by: list_run_payments.
 --
--- Over a million records a run is a backfill: what the assertions would find in it, the nightly proof finds.
+-- Over a hundred thousand records a run is a backfill, and reading it again would slow it: the nightly proof does that.
 create function pipeline.list_run_batches(
     p_run_id bigint
 ) returns table (batch_id bigint)
@@ -21,8 +21,8 @@ as $$
     )
     select loaded.batch_id
     from loaded
-    where loaded.run_records <= 1000000;
+    where loaded.run_records <= 100000;
 $$;
 
 comment on function pipeline.list_run_batches(bigint) is
-    'Batches of payments of a run that loaded at most a million records; none of a larger one.';
+    'Batches of payments of a run that loaded at most a hundred thousand records; none of a larger one.';

@@ -31,4 +31,4 @@ as $$
 $$;
 
 comment on function pipeline.list_run_payments(bigint) is
-    'Payments that a run of at most a million records loaded. Unordered.';
+    'Payments that a run of at most a hundred thousand records loaded. Unordered.';
