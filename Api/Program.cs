@@ -4,6 +4,7 @@ using Payments.Api.Doors;
 using Payments.Api.Etl;
 using Payments.Api.Parameters;
 using Payments.Api.Problems;
+using Payments.Api.Quarantine;
 using Payments.Api.Reading;
 using Payments.Pipeline;
 using Payments.ServiceDefaults;
@@ -21,6 +22,7 @@ builder.AddApiDescription();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddPaymentsPipeline(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
+builder.Services.AddSingleton<Replays>();
 
 var app = builder.Build();
 

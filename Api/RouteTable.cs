@@ -5,6 +5,7 @@ using Payments.Api.Doors;
 using Payments.Api.Etl;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
+using Payments.Api.Quarantine;
 using Payments.Api.Parameters;
 using Payments.Api.Reports;
 using Payments.Api.Status;
@@ -56,6 +57,15 @@ internal static class RouteTable
         var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
         imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody().WithoutSizeLimit()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+
+        var quarantine = api.MapGroup("/quarantine").WithTags(ApiTags.Quarantine).Reads(Role.Operator);
+        quarantine.MapGet("", QuarantinedRecord.List).WithName("quarantine");
+        quarantine.MapGet("/summary", QuarantineCount.List).WithName("quarantine_summary");
+        quarantine.MapGet("/{import_id:long}/{record_number:long}", QuarantinedRecord.GetAsync).WithName("quarantined_record").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var handled = api.MapGroup("/quarantine").WithTags(ApiTags.Quarantine).Changes(Role.Operator);
+        handled.MapPost("/replay", ReplayRecords.PostAsync).WithName("replay_records");
+        handled.MapPost("/dismiss", DismissRecords.PostAsync).WithName("dismiss_records");
 
         var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);
         trust.MapGet("/assertions", AssertionResult.List).WithName("assertions");

@@ -18,6 +18,9 @@ internal static class ApiTags
     /// <summary>Files.</summary>
     public const string Imports = "Imports";
 
+    /// <summary>Refused records.</summary>
+    public const string Quarantine = "Quarantine";
+
     /// <summary>Assertions and lineage.</summary>
     public const string Trust = "Trust";
 
@@ -29,6 +32,7 @@ internal static class ApiTags
         (Analytics, "The views that BI tools read, over running totals."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers and merchants, and what became of each record."),
+        (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
     ];
 }

@@ -64,7 +64,7 @@ internal static class Operations
             content.Example = media switch
             {
                 ProblemJson => ProblemExample(type.StatusCode),
-                "text/csv" => "record_number,line_number,reasons,raw_record,raw_is_cut\r\n41,42,\"currency.unknown\",\"PAY-000123,…\",false\r\n",
+                "text/csv" => StaticOf(type.Type, "CsvExample") as string,
                 _ => ExampleOf(type.Type, json),
             };
         }
@@ -73,9 +73,15 @@ internal static class Operations
     private static JsonNode? ExampleOf(Type? type, JsonSerializerOptions json)
     {
         var isList = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
-        var item = isList ? type!.GetGenericArguments()[0] : type;
-        var example = item?.GetProperty("Example", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null);
+        var example = StaticOf(type, "Example");
         return example is null ? null : JsonSerializer.SerializeToNode(isList ? new[] { example } : example, json);
+    }
+
+    private static object? StaticOf(Type? type, string name)
+    {
+        var isList = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
+        var item = isList ? type!.GetGenericArguments()[0] : type;
+        return item?.GetProperty(name, BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null);
     }
 
     private static JsonObject ProblemExample(int status) => new()

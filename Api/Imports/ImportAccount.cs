@@ -29,6 +29,13 @@ namespace Payments.Api.Imports;
 /// <param name="StartedAt">UTC; null while it is queued.</param>
 /// <param name="FinishedAt">UTC; null until it is done.</param>
 /// <param name="Error">Why it failed.</param>
+/// <param name="RejectedOpen">Of the rejected: still to be corrected, replayed or dismissed; see <c>/api/quarantine</c>. Of a replay 0: what it refused again is open in the import that it replays.</param>
+/// <param name="RejectedReplayed">Of the rejected: taken since by a replay.</param>
+/// <param name="RejectedDismissed">Of the rejected: dismissed by somebody.</param>
+/// <param name="ReplaysImportId">The import whose refused records this one reads again; null: it reads a file as a whole.</param>
+/// <param name="BytesRead">How far the file, as it was sent, has been read and loaded.</param>
+/// <param name="Percent">The same in percent of the file's size; null for an empty file.</param>
+/// <param name="SecondsLeft">Estimated from what is done so far; null while that tells nothing, and when it does not run.</param>
 internal sealed record ImportAccount(
     long ImportId,
     string Status,
@@ -49,13 +56,21 @@ internal sealed record ImportAccount(
     DateTime ReceivedAt,
     DateTime? StartedAt,
     DateTime? FinishedAt,
-    string? Error) : IExample<ImportAccount>
+    string? Error,
+    long RejectedOpen,
+    long RejectedReplayed,
+    long RejectedDismissed,
+    long? ReplaysImportId,
+    long BytesRead,
+    decimal? Percent,
+    long? SecondsLeft) : IExample<ImportAccount>
 {
     /// <inheritdoc/>
     public static ImportAccount Example { get; } = new(
         7, "completed", "payments", 1000, 990, 4, 6, JsonElement.Parse("""{"currency.unknown":4,"customer_id.unknown":2}"""), null, [], 41_200, 12,
         "insert", "january.csv", 88_210, null,
-        new(2026, 1, 31, 8, 0, 0, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 30, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 54, DateTimeKind.Utc), null);
+        new(2026, 1, 31, 8, 0, 0, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 30, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 54, DateTimeKind.Utc), null,
+        6, 0, 0, null, 88_210, 100.0m, null);
 
     /// <summary>The account of an import, or null when there is none of this id.</summary>
     public static Task<ImportAccount?> FindAsync(long id, Reader reader, TimeProvider clock, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Payments.Api.Docs;
 using Payments.Api.Reading;
@@ -19,9 +20,14 @@ internal sealed record RejectedRecord(
     string RawRecord,
     bool RawIsCut) : IExample<RejectedRecord>
 {
+    private const string CsvHeader = "record_number,line_number,reasons,raw_record,raw_is_cut";
+
     /// <inheritdoc/>
     public static RejectedRecord Example { get; } = new(
         41, 42, ["currency.unknown"], "PAY-000123,CUST-0042,MERCH-007,129.90,XXY,CREDIT_CARD,SUCCESS,2026-01-31T14:03:27Z", false);
+
+    /// <summary>The list as CSV.</summary>
+    public static string CsvExample => CsvHeader + "\r\n41,42,\"currency.unknown\",\"PAY-000123,…\",false\r\n";
 
     /// <summary>Records that an import refused.</summary>
     /// <remarks>In the file's order, with every reason. Complete and streamed; <c>limit</c> pages it, and the Link header leads on. <c>format=csv</c> is safe to open in a spreadsheet.</remarks>
@@ -41,6 +47,14 @@ internal sealed record RejectedRecord(
         }
 
         var query = new RowQuery<RejectedRecord>("pipeline.list_rejected_records(@id)", new OrderColumn("record_number")).With("id", id);
-        return new RowStream<RejectedRecord>(query, limit, after, format == "csv" ? RejectedCsv.WriteAsync : null);
+        return new RowStream<RejectedRecord>(query, limit, after, format == "csv" ? WriteCsvAsync : null);
     }
+
+    private static Task WriteCsvAsync(HttpResponse response, IAsyncEnumerable<RejectedRecord> records) => SafeCsv.WriteAsync(
+        response,
+        CsvHeader,
+        records,
+        record => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.RecordNumber},{record.LineNumber},{SafeCsv.Cell(string.Join(' ', record.Reasons))},{SafeCsv.Cell(record.RawRecord)},{(record.RawIsCut ? "true" : "false")}"));
 }

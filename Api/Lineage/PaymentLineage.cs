@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Payments.Api.Docs;
 using Payments.Api.Problems;
@@ -21,6 +22,8 @@ namespace Payments.Api.Lineage;
 /// <param name="RequestedBy">api, schedule, drop_folder, first_run or command.</param>
 /// <param name="RequestedAt">When the run was asked for, UTC.</param>
 /// <param name="SettlementId">The settlement that pays it; null while it is in none.</param>
+/// <param name="ReplaysImportId">The import that refused the record first, when this one is a replay of the same file; <c>/api/quarantine</c> tells more.</param>
+/// <param name="Corrections">Values that stand for the file's own, when the record was corrected; null otherwise.</param>
 internal sealed record PaymentLineage(
     string PaymentId,
     DateTime TransactionDate,
@@ -35,13 +38,15 @@ internal sealed record PaymentLineage(
     string? RunKind,
     string? RequestedBy,
     DateTime? RequestedAt,
-    string? SettlementId) : IExample<PaymentLineage>
+    string? SettlementId,
+    long? ReplaysImportId,
+    JsonElement? Corrections) : IExample<PaymentLineage>
 {
     /// <inheritdoc/>
     public static PaymentLineage Example { get; } = new(
         "PAY-000123", new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc), 42, 3, 7, "payments", "january.csv",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc),
-        12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007");
+        12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007", null, null);
 
     /// <summary>Where a payment came from.</summary>
     /// <remarks>From the payment to its batch, line, file, import and run; and to its settlement.</remarks>

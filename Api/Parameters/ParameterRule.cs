@@ -52,6 +52,7 @@ internal sealed class ParameterRule
         _allowed is not null ? _allowed.Contains(value, StringComparer.Ordinal)
         : _type == typeof(DateOnly) ? DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
         : _type == typeof(int) ? int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && IsInRange(whole)
+        : _type == typeof(long) ? long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) && IsInRange(large)
         : _type == typeof(decimal) ? IsDecimal(value, out var number) && IsInRange(number)
         : _type == typeof(bool) ? value is "true" or "false"
         : value.Length is > 0 and <= LongestText && !value.Any(char.IsControl);
@@ -64,7 +65,7 @@ internal sealed class ParameterRule
     private string Wanted() =>
         _allowed is not null ? $"one of {string.Join(", ", _allowed)}"
         : _type == typeof(DateOnly) ? "a date as YYYY-MM-DD, for example 2026-01-31"
-        : _type == typeof(int) ? "a whole number" + Limits()
+        : _type == typeof(int) || _type == typeof(long) ? "a whole number" + Limits()
         : _type == typeof(decimal) ? "a number" + Limits()
         : _type == typeof(bool) ? "true or false"
         : $"a text of 1 to {LongestText} characters";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Payments.Api.Parameters;
@@ -19,6 +20,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         var problem = exception switch
         {
             InvalidParameterException invalid => Problem.InvalidParameter(invalid.Parameter, invalid.Message),
+            BadHttpRequestException { InnerException: JsonException json } => Problem.InvalidParameter("body", NotUnderstood(json)),
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
             FileTooLargeException large => Problem.Of(StatusCodes.Status413PayloadTooLarge, large.Message),
             _ when DatabaseFault.Unavailability(exception) is { } reason => Unavailable(httpContext, reason, exception),
@@ -27,6 +29,11 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         await problem.ExecuteAsync(httpContext);
         return true;
     }
+
+    // The framework's own message names our types.
+    private static string NotUnderstood(JsonException error) => error.Path is null or "$"
+        ? "The body is not the JSON that this call takes; /docs shows it."
+        : $"The body's member {error.Path} is unknown here, or of another type than this call takes; /docs shows it.";
 
     private ProblemHttpResult Unavailable(HttpContext context, string reason, Exception error)
     {

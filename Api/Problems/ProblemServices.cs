@@ -8,8 +8,8 @@ internal static class ProblemServices
     {
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddProblemDetails();
-        // Handlers are reached with valid parameters only; what still fails to bind is a 400, in development too.
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        // Handlers are reached with valid parameters only; what still fails to bind (a body) is a 400 of ours, not only in development.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return builder;
     }
 

@@ -5,18 +5,21 @@ using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import;
 
-/// <summary>Cuts a file into batches and stages them, one after the other.</summary>
+/// <summary>Cuts a file, or the records of it that a replay reads again, into batches and stages them, one after the other.</summary>
 internal sealed class BatchReader(
     RunContext run,
     long importId,
     ImportProfile profile,
     CsvRecordReader records,
+    ReplayedRecords? replayed,
+    FileStream file,
     RecordStager stager,
     ImportOptions options)
 {
     private const int FlushBytes = 256 * 1024;
     private const int HeaderRecords = 1;
     private bool _hasRecord;
+    private long _behind;
 
     /// <summary>Whether records are left to be staged.</summary>
     public bool HasMore => _hasRecord;
@@ -28,9 +31,10 @@ internal sealed class BatchReader(
     /// <returns>False when there is none.</returns>
     public async Task<bool> GoBehindAsync(long accountedFor, CancellationToken cancellationToken)
     {
+        _behind = accountedFor;
         do
         {
-            _hasRecord = await records.ReadAsync(cancellationToken);
+            _hasRecord = await NextAsync(cancellationToken);
         }
         while (_hasRecord && RecordNumber <= accountedFor);
         return _hasRecord;
@@ -41,7 +45,7 @@ internal sealed class BatchReader(
     public async Task<bool> StageAsync(Lane lane, CancellationToken cancellationToken)
     {
         if (!_hasRecord) return false;
-        lane.Batch.Begin(await BeginBatchAsync(lane, cancellationToken), RecordNumber);
+        lane.Batch.Begin(await BeginBatchAsync(lane, cancellationToken));
         stager.Months.Clear();
         var table = await EmptyAsync(lane, cancellationToken);
 
@@ -50,21 +54,37 @@ internal sealed class BatchReader(
             do
             {
                 stager.Append(records, RecordNumber, lane.Rows, lane.Batch.Id, lane.Number);
-                lane.Batch.Keep(records.Raw, records.Faults.HasFlag(RowFaults.Oversized));
+                lane.Batch.Keep(RecordNumber, records.Raw, records.Faults.HasFlag(RowFaults.Oversized));
                 await copy.FlushOverAsync(FlushBytes, cancellationToken);
-                _hasRecord = await records.ReadAsync(cancellationToken);
+                _hasRecord = await NextAsync(cancellationToken);
             }
             while (_hasRecord && lane.Batch.Count < options.BatchRecords && lane.Batch.Bytes < options.BatchBytes);
             await copy.CompleteAsync(cancellationToken);
         }
 
+        _behind = lane.Batch.LastRecord;
+        lane.Batch.BytesRead = file.Position;
         await EnsurePartitionsAsync(lane, cancellationToken);
         return true;
     }
 
+    private ValueTask<bool> NextAsync(CancellationToken cancellationToken) =>
+        replayed is null ? records.ReadAsync(cancellationToken) : NextReplayedAsync(replayed, cancellationToken);
+
+    private async ValueTask<bool> NextReplayedAsync(ReplayedRecords wanted, CancellationToken cancellationToken)
+    {
+        while (!wanted.IsBehindAll(RecordNumber) && await records.ReadAsync(cancellationToken))
+        {
+            if (wanted.Contains(RecordNumber)) return true;
+        }
+
+        return false;
+    }
+
+    // Batches follow each other without a gap, also where records between them are passed over.
     private async Task<long> BeginBatchAsync(Lane lane, CancellationToken cancellationToken)
     {
-        await using var command = lane.Command("select pipeline.begin_batch($1, $2, $3)", run.RunId, importId, RecordNumber);
+        await using var command = lane.Command("select pipeline.begin_batch($1, $2, $3)", run.RunId, importId, _behind + 1);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -70,7 +70,9 @@ public sealed class ImportStage
 
         var context = new RecordContext(
             await Currencies.LoadAsync(run.DataSource, cancellationToken), PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
-        var batches = new BatchReader(run, importId, work.Profile, records, new RecordStager(work.Profile, header, context), _options);
+        var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
+        var stager = new RecordStager(work.Profile, header, context);
+        var batches = new BatchReader(run, importId, work.Profile, records, replayed, file, stager, _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
         if (hasRecords)
         {

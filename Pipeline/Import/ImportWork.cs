@@ -8,7 +8,8 @@ namespace Payments.Pipeline.Import;
 /// <param name="IsGzip">The file is declared to be gzip.</param>
 /// <param name="IsDone">Completed or rejected before: a run that was taken over after its last word.</param>
 /// <param name="NextRecord">Records that are accounted for.</param>
-internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord)
+/// <param name="IsReplay">Only <see cref="ReplayedRecords"/> of the file are read.</param>
+internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord, bool IsReplay)
 {
     /// <summary>Marks the import as running and reads its row.</summary>
     /// <exception cref="ArgumentException">The run has no such import.</exception>
@@ -20,7 +21,13 @@ internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsG
         command.Parameters.Add(new() { Value = importId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(ImportProfiles.Find(reader.GetString(0)), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetInt64(4))
+            ? new(
+                ImportProfiles.Find(reader.GetString(0)),
+                reader.GetString(1),
+                reader.GetBoolean(2),
+                reader.GetBoolean(3),
+                reader.GetInt64(4),
+                reader.GetBoolean(5))
             : throw new ArgumentException($"Run {run.RunId} has no import {importId}.", nameof(importId));
     }
 }

@@ -9,8 +9,11 @@ internal sealed class Batch
     /// <summary>Its id in <c>ops.batches</c>.</summary>
     public long Id { get; private set; }
 
-    /// <summary>Number of its first record in the file, from 1.</summary>
-    public long FirstRecord { get; private set; }
+    /// <summary>Number of its last record in the file, from 1.</summary>
+    public long LastRecord => _records[^1].Number;
+
+    /// <summary>How far the file had been read when the batch was whole, in bytes as sent.</summary>
+    public long BytesRead { get; set; }
 
     /// <summary>Records in it.</summary>
     public int Count => _records.Count;
@@ -19,30 +22,33 @@ internal sealed class Batch
     public int Bytes { get; private set; }
 
     /// <summary>Starts anew; the room is kept.</summary>
-    public void Begin(long id, long firstRecord)
+    public void Begin(long id)
     {
         Id = id;
-        FirstRecord = firstRecord;
         Bytes = 0;
         _records.Clear();
     }
 
     /// <summary>Keeps the next record.</summary>
-    public void Keep(ReadOnlySpan<byte> raw, bool isCut)
+    public void Keep(long recordNumber, ReadOnlySpan<byte> raw, bool isCut)
     {
         if (_bytes.Length - Bytes < raw.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Bytes + raw.Length));
         raw.CopyTo(_bytes.AsSpan(Bytes));
-        _records.Add(new(Bytes, raw.Length, isCut));
+        _records.Add(new(recordNumber, Bytes, raw.Length, isCut));
         Bytes += raw.Length;
     }
 
     /// <summary>A record as it came, and whether it is only its beginning.</summary>
     public ReadOnlySpan<byte> Raw(long recordNumber, out bool isCut)
     {
-        var kept = _records[(int)(recordNumber - FirstRecord)];
+        var kept = _records[_records.BinarySearch(new(recordNumber, 0, 0, false))];
         isCut = kept.IsCut;
         return _bytes.AsSpan(kept.Start, kept.Length);
     }
 
-    private readonly record struct Kept(int Start, int Length, bool IsCut);
+    // Numbers have gaps where a replay passes over records.
+    private readonly record struct Kept(long Number, int Start, int Length, bool IsCut) : IComparable<Kept>
+    {
+        public int CompareTo(Kept other) => Number.CompareTo(other.Number);
+    }
 }

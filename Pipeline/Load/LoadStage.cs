@@ -14,7 +14,8 @@ internal static class LoadStage
         await Quarantine.WriteAsync(lane, importId, refused, cancellationToken);
 
         await using var command = lane.Command(
-            "select pipeline.advance_import($1, $2, $3, $4)", lane.Batch.Id, (long)lane.Batch.Count, accepted, duplicates);
+            "select pipeline.advance_import($1, $2, $3, $4, $5, $6)",
+            lane.Batch.Id, (long)lane.Batch.Count, lane.Batch.LastRecord, lane.Batch.BytesRead, accepted, duplicates);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return new(lane.Batch.Count, accepted, duplicates, refused.Count);
     }

@@ -15,10 +15,12 @@ public sealed class Store : IDisposable
     private readonly NpgsqlDataSource _owner;
     private readonly ServiceProvider _services;
 
-    public Store(NpgsqlDataSource owner, string storage)
+    public Store(NpgsqlDataSource owner, string storage, params (string Key, string? Value)[] more)
     {
         _owner = owner;
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = storage }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Storage:Path", storage), .. more.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))])
+            .Build();
         _services = new ServiceCollection()
             .AddSingleton(owner)
             .AddSingleton(TimeProvider.System)
@@ -33,20 +35,22 @@ public sealed class Store : IDisposable
     public Task<T> ScalarAsync<T>(string sql, object? parameters = null) => WithConnectionAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters))!;
 
     /// <summary>Imports a file as the worker would.</summary>
-    public async Task ImportAsync(string profile, string csv)
+    /// <returns>The import's id.</returns>
+    public async Task<long> ImportAsync(string profile, string csv)
     {
         var intake = _services.GetRequiredService<ImportIntake>();
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
         var ticket = await intake.AcceptAsync(file, new(profile, ImportMode.Insert, "test.csv", RunRequester.Command), CancellationToken.None);
         await DoImportAsync(ticket.RunId, ticket.ImportId);
+        return ticket.ImportId;
     }
 
     /// <summary>Does a requested import as the worker would.</summary>
-    public async Task DoImportAsync(long runId, long importId)
+    public async Task DoImportAsync(long runId, long importId, int attempt = 1)
     {
-        await ExecuteAsync("update ops.runs set status = 'running', attempt = 1, started_at = now() where run_id = @runId", new { runId });
+        await ExecuteAsync("update ops.runs set status = 'running', attempt = @attempt, started_at = now() where run_id = @runId", new { runId, attempt });
         var stage = _services.GetRequiredService<ImportStage>();
-        await stage.RunAsync(new RunContext(runId, 1, _owner, TimeProvider.System), importId, CancellationToken.None);
+        await stage.RunAsync(new RunContext(runId, attempt, _owner, TimeProvider.System), importId, CancellationToken.None);
         await FinishRunAsync(runId, "succeeded");
     }
 

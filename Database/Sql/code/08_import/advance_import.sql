@@ -3,9 +3,12 @@
 --
 -- The rejected are counted where they are: in quarantine. The account's constraint
 -- (read = accepted + duplicate + rejected) fails the batch if anything was lost on the way.
+-- A replay reads some records of its file: its batches follow each other without holding all that lies between.
 create function pipeline.advance_import(
     p_batch_id bigint,
     p_record_count bigint,
+    p_last_record bigint,
+    p_bytes_read bigint,
     p_accepted bigint,
     p_duplicates bigint
 ) returns void
@@ -13,6 +16,7 @@ language plpgsql
 as $$
 declare
     v_batch ops.batches;
+    v_replays_import_id bigint;
 begin
     update ops.batches as batch
     set
@@ -28,7 +32,7 @@ begin
         from ops.quarantine as quarantine
         where quarantine.import_id = v_batch.import_id
             and quarantine.record_number >= v_batch.first_record
-            and quarantine.record_number < v_batch.first_record + p_record_count
+            and quarantine.record_number <= p_last_record
         group by quarantine.reason
     ),
     counted as (
@@ -52,15 +56,23 @@ begin
         records_duplicate = import.records_duplicate + p_duplicates,
         records_rejected = import.records_rejected + counted.records,
         by_reason = import.by_reason || counted.by_reason,
-        next_record = v_batch.first_record - 1 + p_record_count
+        next_record = p_last_record,
+        bytes_read = p_bytes_read
     from counted
     where import.import_id = v_batch.import_id
-        and import.next_record = v_batch.first_record - 1;
+        and import.next_record = v_batch.first_record - 1
+    returning import.replays_import_id into v_replays_import_id;
     if not found then
         raise exception 'batch % does not follow what import % has loaded', p_batch_id, v_batch.import_id;
+    end if;
+
+    if v_replays_import_id is not null then
+        perform pipeline.follow_replay(
+            v_batch.import_id, v_replays_import_id, v_batch.first_record, p_last_record
+        );
     end if;
 end;
 $$;
 
-comment on function pipeline.advance_import(bigint, bigint, bigint, bigint) is
+comment on function pipeline.advance_import(bigint, bigint, bigint, bigint, bigint, bigint) is
     'Closes a batch in the account of its import; fails unless the batch follows the last one and every record is accounted for.';

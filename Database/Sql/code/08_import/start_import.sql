@@ -9,7 +9,8 @@ create function pipeline.start_import(
     content_sha256 char(64),
     is_gzip boolean,
     is_done boolean,
-    next_record bigint
+    next_record bigint,
+    is_replay boolean
 )
 language plpgsql
 as $$
@@ -30,7 +31,8 @@ begin
             import.content_sha256,
             import.is_gzip,
             import.status in ('completed', 'rejected'),
-            import.next_record
+            import.next_record,
+            import.replays_import_id is not null
         from ops.imports as import
         where import.import_id = p_import_id
             and import.run_id = p_run_id;

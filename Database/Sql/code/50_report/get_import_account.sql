@@ -23,7 +23,14 @@ create function pipeline.get_import_account(
     received_at timestamptz,
     started_at timestamptz,
     finished_at timestamptz,
-    error text
+    error text,
+    rejected_open bigint,
+    rejected_replayed bigint,
+    rejected_dismissed bigint,
+    replays_import_id bigint,
+    bytes_read bigint,
+    percent numeric,
+    seconds_left bigint
 )
 language sql
 stable
@@ -54,10 +61,34 @@ as $$
         import.received_at,
         import.started_at,
         import.finished_at,
-        import.error
+        import.error,
+        case
+            when import.replays_import_id is null
+                then import.records_rejected - import.records_replayed - import.records_dismissed
+            else 0
+        end as rejected_open,
+        import.records_replayed as rejected_replayed,
+        import.records_dismissed as rejected_dismissed,
+        import.replays_import_id,
+        progress.bytes_read,
+        round(100.0 * progress.bytes_read / nullif(import.size_bytes, 0), 1) as percent,
+        case
+            when import.status = 'running'
+                then ceil(
+                    extract(epoch from p_now - import.started_at)
+                    * (import.size_bytes - progress.bytes_read) / nullif(progress.bytes_read, 0)
+                )
+        end::bigint as seconds_left
     from ops.imports as import
+    cross join lateral (
+        select
+            case
+                when import.status = 'completed' then import.size_bytes
+                else import.bytes_read
+            end as bytes_read
+    ) as progress
     where import.import_id = p_import_id;
 $$;
 
 comment on function pipeline.get_import_account(bigint, timestamptz) is
-    'The account of an import: read = accepted + duplicates + rejected; rows per second up to p_now while it runs.';
+    'The account of an import: read = accepted + duplicates + rejected; rows per second up to p_now while it runs; time left as far as it can be told from that.';

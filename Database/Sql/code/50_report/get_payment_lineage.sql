@@ -1,6 +1,6 @@
 -- Where a payment came from: its batch, its line of its file, the import and the run that loaded it; and its settlement.
 -- Grain: one payment; no row for an unknown one. Reads: public.payment_keys, payments,
--- settlement_payments, ops.batches, imports, runs. Called by: GET /api/lineage/payments/{id}.
+-- settlement_payments, ops.batches, imports, replayed_records, runs. Called by: GET /api/lineage/payments/{id}.
 create function pipeline.get_payment_lineage(
     p_payment_id text
 ) returns table (
@@ -17,7 +17,9 @@ create function pipeline.get_payment_lineage(
     run_kind varchar,
     requested_by varchar,
     requested_at timestamptz,
-    settlement_id varchar
+    settlement_id varchar,
+    replays_import_id bigint,
+    corrections jsonb
 )
 language sql
 stable
@@ -37,7 +39,9 @@ as $$
         run.kind as run_kind,
         run.requested_by,
         run.requested_at,
-        link.settlement_id
+        link.settlement_id,
+        import.replays_import_id,
+        corrected.corrections
     from public.payment_keys as known
     inner join public.payments as payment
         on payment.payment_id = known.payment_id
@@ -46,6 +50,15 @@ as $$
     left join ops.imports as import on import.import_id = batch.import_id
     left join ops.runs as run on run.run_id = batch.run_id
     left join public.settlement_payments as link on link.payment_id = payment.payment_id
+    left join lateral (
+        -- One line may hold several records of a list; then only the import tells.
+        select min(replayed.corrections::text)::jsonb as corrections
+        from ops.replayed_records as replayed
+        where replayed.import_id = import.import_id
+            and replayed.line_number = payment.line_number
+            and import.replays_import_id is not null
+        having count(*) = 1
+    ) as corrected on true
     where known.payment_id = p_payment_id;
 $$;
 

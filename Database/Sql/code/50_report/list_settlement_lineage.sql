@@ -1,6 +1,6 @@
 -- Where the payments of a settlement came from.
 -- Grain: one payment of the settlement. Reads: public.settlement_payments,
--- payments, ops.batches, imports, runs. Called by: GET /api/lineage/settlements/{id}.
+-- payments, ops.batches, imports, replayed_records, runs. Called by: GET /api/lineage/settlements/{id}.
 create function pipeline.list_settlement_lineage(
     p_settlement_id text
 ) returns table (
@@ -17,7 +17,9 @@ create function pipeline.list_settlement_lineage(
     run_kind varchar,
     requested_by varchar,
     requested_at timestamptz,
-    settlement_id varchar
+    settlement_id varchar,
+    replays_import_id bigint,
+    corrections jsonb
 )
 language sql
 stable
@@ -37,7 +39,9 @@ as $$
         run.kind as run_kind,
         run.requested_by,
         run.requested_at,
-        link.settlement_id
+        link.settlement_id,
+        import.replays_import_id,
+        corrected.corrections
     from public.settlement_payments as link
     inner join public.payments as payment
         on payment.payment_id = link.payment_id
@@ -45,6 +49,15 @@ as $$
     left join ops.batches as batch on batch.batch_id = payment.batch_id
     left join ops.imports as import on import.import_id = batch.import_id
     left join ops.runs as run on run.run_id = batch.run_id
+    left join lateral (
+        -- One line may hold several records of a list; then only the import tells.
+        select min(replayed.corrections::text)::jsonb as corrections
+        from ops.replayed_records as replayed
+        where replayed.import_id = import.import_id
+            and replayed.line_number = payment.line_number
+            and import.replays_import_id is not null
+        having count(*) = 1
+    ) as corrected on true
     where link.settlement_id = p_settlement_id;
 $$;
 

@@ -1,0 +1,41 @@
+using Payments.Api.Parameters;
+
+namespace Payments.Api.Quarantine;
+
+/// <summary>Refused records that a call means; all that is given must hold.</summary>
+internal abstract record Selection
+{
+    private const int LongestNote = 1000;
+
+    /// <summary>Records that this import refused.</summary>
+    public long? ImportId { get; init; }
+
+    /// <summary>Records that have this code among their newest reasons.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Records of these numbers; import_id tells of which import.</summary>
+    public long[]? Records { get; init; }
+
+    /// <summary>Why, for whoever looks at the records later; at most 1,000 characters.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Refuses a selection that would mean everything, or nothing.</summary>
+    /// <exception cref="InvalidParameterException">It does.</exception>
+    public void Check()
+    {
+        if (ImportId is null && Reason is null) throw new InvalidParameterException("import_id", "or reason is required: they tell which records are meant");
+        if (Records is { Length: 0 }) throw new InvalidParameterException("records", "is empty: leave it out to mean all records of the import");
+        if (Records is not null && ImportId is null) throw new InvalidParameterException("import_id", "is required with records: numbers are those of one file");
+        CheckNote(Note);
+    }
+
+    /// <summary>Refuses a note that the store would not keep.</summary>
+    /// <exception cref="InvalidParameterException">It is too long or has control characters.</exception>
+    public static void CheckNote(string? note)
+    {
+        if (note is not null && (note.Length > LongestNote || note.Any(char.IsControl)))
+        {
+            throw new InvalidParameterException("note", $"must be a text of at most {LongestNote} characters without control characters");
+        }
+    }
+}
