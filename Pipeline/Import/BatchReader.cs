@@ -1,4 +1,3 @@
-using Payments.Pipeline.Import.Csv;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Validate;
@@ -9,23 +8,18 @@ namespace Payments.Pipeline.Import;
 internal sealed class BatchReader(
     RunContext run,
     long importId,
-    ImportProfile profile,
-    CsvRecordReader records,
+    ImportFile file,
     ReplayedRecords? replayed,
-    FileStream file,
     RecordStager stager,
     ImportOptions options)
 {
     private const int FlushBytes = 256 * 1024;
-    private const int HeaderRecords = 1;
+    private readonly RecordReader _records = file.Records;
     private bool _hasRecord;
     private long _behind;
 
     /// <summary>Whether records are left to be staged.</summary>
     public bool HasMore => _hasRecord;
-
-    // Records are numbered without the header, which the reader counts.
-    private long RecordNumber => records.Number - HeaderRecords;
 
     /// <summary>Passes over records that are accounted for already, and stands on the first that is not.</summary>
     /// <returns>False when there is none.</returns>
@@ -36,7 +30,7 @@ internal sealed class BatchReader(
         {
             _hasRecord = await NextAsync(cancellationToken);
         }
-        while (_hasRecord && RecordNumber <= accountedFor);
+        while (_hasRecord && _records.Number <= accountedFor);
         return _hasRecord;
     }
 
@@ -53,8 +47,8 @@ internal sealed class BatchReader(
         {
             do
             {
-                stager.Append(records, RecordNumber, lane.Rows, lane.Batch.Id, lane.Number);
-                lane.Batch.Keep(RecordNumber, records.Raw, records.Faults.HasFlag(RowFaults.Oversized));
+                stager.Append(_records, _records.Number, lane.Rows, lane.Batch.Id, lane.Number);
+                lane.Batch.Keep(_records.Number, _records.Raw, _records.Faults.HasFlag(RowFaults.Oversized));
                 await copy.FlushOverAsync(FlushBytes, cancellationToken);
                 _hasRecord = await NextAsync(cancellationToken);
             }
@@ -63,19 +57,19 @@ internal sealed class BatchReader(
         }
 
         _behind = lane.Batch.LastRecord;
-        lane.Batch.BytesRead = file.Position;
+        lane.Batch.BytesRead = file.BytesRead;
         await EnsurePartitionsAsync(lane, cancellationToken);
         return true;
     }
 
     private ValueTask<bool> NextAsync(CancellationToken cancellationToken) =>
-        replayed is null ? records.ReadAsync(cancellationToken) : NextReplayedAsync(replayed, cancellationToken);
+        replayed is null ? _records.ReadAsync(cancellationToken) : NextReplayedAsync(replayed, cancellationToken);
 
     private async ValueTask<bool> NextReplayedAsync(ReplayedRecords wanted, CancellationToken cancellationToken)
     {
-        while (!wanted.IsBehindAll(RecordNumber) && await records.ReadAsync(cancellationToken))
+        while (!wanted.IsBehindAll(_records.Number) && await _records.ReadAsync(cancellationToken))
         {
-            if (wanted.Contains(RecordNumber)) return true;
+            if (wanted.Contains(_records.Number)) return true;
         }
 
         return false;
@@ -91,8 +85,8 @@ internal sealed class BatchReader(
     // Payments have a lane to themselves; the small tables are shared, and a batch clears up what was staged before it, also by a crashed run.
     private async Task<string> EmptyAsync(Lane lane, CancellationToken cancellationToken)
     {
-        var isPayments = profile.Layout == StagingLayout.Payments;
-        var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{profile.Layout.Subject}";
+        var isPayments = file.Profile.Layout == StagingLayout.Payments;
+        var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
         await using var command = isPayments
             ? lane.Command($"truncate {table}")
             : lane.Command($"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)", importId);

@@ -10,10 +10,17 @@ internal sealed class ImportHeader
     private const int QuotedNames = 5;
     private readonly ImportColumn?[] _columns;
 
-    private ImportHeader(ImportColumn?[] columns) => _columns = columns;
+    private ImportHeader(ImportColumn?[] columns, int fieldCount)
+    {
+        _columns = columns;
+        FieldCount = fieldCount;
+    }
 
     /// <summary>How many fields every record must have.</summary>
-    public int FieldCount => _columns.Length;
+    public int FieldCount { get; }
+
+    /// <summary>Whether the file itself has it: its columns are then those of every record.</summary>
+    public bool IsOfFile { get; private init; }
 
     /// <summary>The contract's names of the columns that are read, in the file's order: reasons are listed in it.</summary>
     public string[] Names => [.. _columns.Where(column => column is not null).Select(column => column!.Name)];
@@ -27,23 +34,28 @@ internal sealed class ImportHeader
     /// <summary>Where the file has a column, by the contract's name; -1 where it has none.</summary>
     public int IndexOf(string name) => Array.FindIndex(_columns, column => column?.Name == name);
 
-    /// <summary>Reads the header, the first record that is not blank.</summary>
-    /// <exception cref="FileRejectedException">It is not one of this profile.</exception>
-    public static async Task<ImportHeader> ReadAsync(CsvRecordReader records, ImportProfile profile, CancellationToken cancellationToken)
+    /// <summary>The fields that the rule of a column looks at besides its own.</summary>
+    public int[] InputsOf(ImportColumn column)
     {
-        var start = await records.PeekAsync(FileSignature.Length, cancellationToken);
-        if (FileSignature.Describe(start.Span) is { } format)
-        {
-            throw new FileRejectedException(ReasonCode.FileEncoding, $"The file is {format}, not UTF-8 text.");
-        }
+        var first = _columns.Length + _columns.TakeWhile(before => before != column).Sum(before => before?.Inputs.Count ?? 0);
+        return [.. Enumerable.Range(first, column.Inputs.Count)];
+    }
 
+    /// <summary>JSON has no header: what a record lacks is missing from that record.</summary>
+    public static ImportHeader OfJson(ImportProfile profile) => new([.. profile.Columns], profile.Columns.Count + profile.Columns.Sum(column => column.Inputs.Count));
+
+    /// <summary>Reads the names of a CSV file, the first record that is not blank.</summary>
+    /// <exception cref="FileRejectedException">There is none, or it cannot be read.</exception>
+    public static async Task<string[]> ReadNamesAsync(CsvRecordReader records, CancellationToken cancellationToken)
+    {
         do
         {
             if (!await records.ReadAsync(cancellationToken)) throw new FileRejectedException(ReasonCode.FileEmpty, "The file has no record, not even a header.");
         }
         while (records is { Faults: RowFaults.None, FieldCount: 1 } && BlankText.Is(records.Field(0)));
 
-        return Match(NamesOf(records), profile);
+        records.EndHeader();
+        return NamesOf(records);
     }
 
     private static string[] NamesOf(CsvRecordReader records)
@@ -54,9 +66,9 @@ internal sealed class ImportHeader
         }
 
         if (records.Faults != RowFaults.None) throw new FileRejectedException(ReasonCode.FileHeader, "The header's quotes do not close, or it is far too long.");
-        if (records.FieldCount > CsvRecordReader.MaxFields)
+        if (records.FieldCount > RecordReader.MaxFields)
         {
-            throw new FileRejectedException(ReasonCode.FileHeader, $"The header has {records.FieldCount} columns, more than {CsvRecordReader.MaxFields}.");
+            throw new FileRejectedException(ReasonCode.FileHeader, $"The header has {records.FieldCount} columns, more than {RecordReader.MaxFields}.");
         }
 
         var names = new string[records.FieldCount];
@@ -64,7 +76,9 @@ internal sealed class ImportHeader
         return names;
     }
 
-    private static ImportHeader Match(string[] names, ImportProfile profile)
+    /// <summary>Matches a header with a profile.</summary>
+    /// <exception cref="FileRejectedException">It is not one of this profile.</exception>
+    public static ImportHeader Match(string[] names, ImportProfile profile)
     {
         var columns = new ImportColumn?[names.Length];
         var isExtra = false;
@@ -79,7 +93,7 @@ internal sealed class ImportHeader
         var repeated = columns.Where(column => column is not null).GroupBy(column => column).Where(group => group.Count() > 1).Select(group => group.Key!.Header).ToArray();
         if (repeated.Length > 0) throw new FileRejectedException(ReasonCode.FileHeader, $"The header has {string.Join(", ", repeated.Take(QuotedNames))} more than once.");
 
-        return new(columns) { Warnings = isExtra ? [ReasonCode.HeaderExtraColumn] : [] };
+        return new(columns, columns.Length) { IsOfFile = true, Warnings = isExtra ? [ReasonCode.HeaderExtraColumn] : [] };
     }
 
     private static bool Same(string expected, string name) => string.Equals(expected, name, StringComparison.OrdinalIgnoreCase);

@@ -22,7 +22,7 @@ public sealed class ImportIntake
     /// <exception cref="FileTooLargeException">The file exceeds the limit; nothing was kept.</exception>
     public async Task<ImportTicket> AcceptAsync(Stream body, ImportRequest request, CancellationToken cancellationToken)
     {
-        var profile = ImportProfiles.Find(request.Profile);
+        var profile = ImportProfiles.Find(request.Profile) ?? throw new ArgumentException($"There is no import profile {request.Profile}.", nameof(request));
         var file = await _spool.WriteAsync(body, cancellationToken);
 
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
@@ -40,7 +40,7 @@ public sealed class ImportIntake
     public async Task<long> AttachAsync(
         RunContext run, ImportRequest request, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        var profile = ImportProfiles.Find(request.Profile);
+        var profile = ImportProfiles.Find(request.Profile) ?? throw new ArgumentException($"There is no import profile {request.Profile}.", nameof(request));
         var file = await _spool.WriteAsync(write, cancellationToken);
 
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);

@@ -3,7 +3,7 @@ using Payments.Pipeline.Validate;
 namespace Payments.Pipeline.Import;
 
 /// <summary>A column of a file.</summary>
-/// <param name="Header">Its name in the header; case does not count.</param>
+/// <param name="Header">Its name in a CSV header, its key in a JSON object; case does not count.</param>
 /// <param name="Name">The contract's name for it, which reason codes carry.</param>
 /// <param name="Rule">What its values must be.</param>
 /// <param name="IsRequired">Whether the header must have it and every record must fill it.</param>
@@ -15,22 +15,56 @@ internal sealed record ImportColumn(string Header, string Name, Rule Rule, bool 
     {
     }
 
+    /// <summary>Where a JSON object has its value: the first of these paths that has one. <c>guest_{id}</c> is the value of <c>id</c> behind <c>guest_</c>.</summary>
+    public IReadOnlyList<string> Paths { get => field ?? [Header]; init; }
+
+    /// <summary>Paths of a JSON object that the rule looks at besides (<see cref="RecordContext.Input"/>, in this order).</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>Its value where a record has none.</summary>
+    public Func<ImportOptions, string>? Default { get; init; }
+
     /// <summary>All that can be wrong with its values.</summary>
-    public IEnumerable<Fault> Faults => IsRequired ? [Fault.Missing, .. Rule.Faults] : Rule.Faults;
+    public IEnumerable<Fault> Faults => IsRequired && Default is null ? [Fault.Missing, .. Rule.Faults] : Rule.Faults;
 }
 
-/// <summary>A format: declared once, matched by header names.</summary>
+/// <summary>Ways of writing records that a profile can be read from.</summary>
+[Flags]
+internal enum Syntaxes
+{
+    Csv = 1,
+
+    /// <summary>JSON Lines, and JSON documents: an object, a list, a page.</summary>
+    Json = 2,
+}
+
+/// <summary>A format: declared once, matched by header names or keys.</summary>
 /// <param name="Name">What requests call it.</param>
 /// <param name="Version">Raised when the meaning of a column changes.</param>
 /// <param name="Layout">Where its records are staged.</param>
-/// <param name="Columns">Its columns, in any order.</param>
+/// <param name="Columns">Its columns, in any order. One that the layout has no place for is judged, and not kept.</param>
 internal sealed record ImportProfile(string Name, int Version, StagingLayout Layout, IReadOnlyList<ImportColumn> Columns)
 {
+    /// <summary>What its files may be.</summary>
+    public Syntaxes Syntaxes { get; init; } = Syntaxes.Csv | Syntaxes.Json;
+
+    /// <summary>The value of <c>object</c> by which its records say what they are (Stripe); null: their keys say it.</summary>
+    public string? ObjectType { get; init; }
+
+    /// <summary>The name under which the profile of a file is chosen among several by <see cref="ObjectType"/>.</summary>
+    public string? Family { get; init; }
+
     /// <summary>What every record has although no column says it, by the contract's names.</summary>
     public IReadOnlyDictionary<string, string> Constants { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Columns that belong to the format and are not read: no warning about them.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Records may have any other keys: no warning about them.</summary>
+    public bool IgnoresOthers { get; init; }
+
+    /// <summary>Paths whose value false is worth a warning, with its code.</summary>
+    public IReadOnlyDictionary<string, string> RemarksWhenFalse { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Unknown customers and merchants are made, with the id as name.</summary>
     public bool CreatesReferences { get; init; }

@@ -2,7 +2,7 @@ using Payments.Pipeline.Import.Profiles;
 
 namespace Payments.Pipeline.Import;
 
-/// <summary>The one list of formats.</summary>
+/// <summary>The one list of formats: a new one is its file in <c>Profiles</c> and its line here.</summary>
 public static class ImportProfiles
 {
     /// <summary>Every profile, internal ones included.</summary>
@@ -17,11 +17,13 @@ public static class ImportProfiles
         GeneratedProfiles.Merchants,
     ];
 
-    /// <summary>Names that clients may ask for.</summary>
-    public static IReadOnlyList<string> Offered { get; } = [.. All.Where(profile => !profile.IsGenerated).Select(profile => profile.Name)];
+    /// <summary>Profiles that clients may ask for.</summary>
+    internal static IReadOnlyList<ImportProfile> Public { get; } = [.. All.Where(profile => !profile.IsGenerated)];
 
-    /// <summary>The profile of this name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    internal static ImportProfile Find(string name) =>
-        All.FirstOrDefault(profile => profile.Name == name) ?? throw new ArgumentException($"There is no import profile {name}.", nameof(name));
+    /// <summary>Names that clients may ask for: of profiles and of their families.</summary>
+    public static IReadOnlyList<string> Offered { get; } =
+        [.. Public.Select(profile => profile.Name), .. Public.Select(profile => profile.Family).OfType<string>().Distinct()];
+
+    /// <summary>The profile of this name; null where it names a family, or nothing.</summary>
+    internal static ImportProfile? Find(string? name) => All.FirstOrDefault(profile => profile.Name == name);
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
-using Payments.Pipeline.Import.Csv;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Validate;
@@ -35,7 +34,7 @@ public sealed class ImportStage
         var work = await ImportWork.StartAsync(run, importId, cancellationToken);
         if (!work.IsDone)
         {
-            var steps = await ImportSteps.BeginAsync(run, work.Profile.Layout == StagingLayout.Payments, cancellationToken);
+            var steps = await ImportSteps.BeginAsync(run, cancellationToken);
             try
             {
                 await ImportAsync(run, importId, work, steps, cancellationToken);
@@ -53,13 +52,10 @@ public sealed class ImportStage
 
     private async Task ImportAsync(RunContext run, long importId, ImportWork work, ImportSteps steps, CancellationToken cancellationToken)
     {
-        await using var file = _spool.OpenRead(work.Sha256);
-        await using var content = SpooledContent.Open(file, work.IsGzip);
-        var records = new CsvRecordReader(content);
-        ImportHeader header;
+        ImportFile file;
         try
         {
-            header = await steps.TurnAsync(steps.Import, () => ReadHeaderAsync(records, work, cancellationToken));
+            file = await steps.TurnAsync(steps.Import, () => OpenAsync(work, cancellationToken));
         }
         catch (FileRejectedException rejected)
         {
@@ -68,23 +64,24 @@ public sealed class ImportStage
             return;
         }
 
+        await using var opened = file;
+        await steps.AddLoadingAsync(file.Profile.Layout == StagingLayout.Payments, cancellationToken);
         var context = new RecordContext(
             await Currencies.LoadAsync(run.DataSource, cancellationToken), PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
         var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
-        var stager = new RecordStager(work.Profile, header, context);
-        var batches = new BatchReader(run, importId, work.Profile, records, replayed, file, stager, _options);
+        var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file, _options, context), _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
         if (hasRecords)
         {
-            var loop = new BatchLoop(run, importId, work.Profile, header, batches, steps);
-            await loop.RunAsync(counts => Report(importId, work.Profile.Name, counts), cancellationToken);
+            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps);
+            await loop.RunAsync(counts => Report(importId, file.Profile.Name, counts), cancellationToken);
         }
 
-        string[] warnings = hasRecords || work.NextRecord > 0 ? [.. header.Warnings] : [.. header.Warnings, ReasonCode.FileNoRecords];
-        await FinishAsync(run, importId, warnings, null, cancellationToken);
+        var isEmpty = !hasRecords && work.NextRecord == 0;
+        await FinishAsync(run, importId, [.. file.Header.Warnings, .. file.Records.Warnings, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()], null, cancellationToken);
     }
 
-    private async Task<ImportHeader> ReadHeaderAsync(CsvRecordReader records, ImportWork work, CancellationToken cancellationToken)
+    private async Task<ImportFile> OpenAsync(ImportWork work, CancellationToken cancellationToken)
     {
         if (work is { IsGzip: true, NextRecord: 0 })
         {
@@ -92,7 +89,7 @@ public sealed class ImportStage
             await SpooledContent.ProveAsync(file, _options, cancellationToken);
         }
 
-        return await ImportHeader.ReadAsync(records, work.Profile, cancellationToken);
+        return await ImportFile.OpenAsync(() => SpooledContent.Open(_spool.OpenRead(work.Sha256), work.IsGzip), work.Profile, cancellationToken);
     }
 
     private void Report(long importId, string profile, BatchCounts counts)

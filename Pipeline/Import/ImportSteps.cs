@@ -23,14 +23,20 @@ internal sealed class ImportSteps
     /// <summary>Into tables, rollups and quarantine.</summary>
     public RunStep Load { get; private set; } = null!;
 
-    public static async Task<ImportSteps> BeginAsync(RunContext run, bool scores, CancellationToken cancellationToken)
+    /// <summary>Begins with the first step: the others are known when the file is.</summary>
+    public static async Task<ImportSteps> BeginAsync(RunContext run, CancellationToken cancellationToken)
     {
         var steps = new ImportSteps(run);
         steps.Import = await steps.AddAsync("import", cancellationToken);
-        steps.Validate = await steps.AddAsync("validate", cancellationToken);
-        if (scores) steps.Score = await steps.AddAsync("score", cancellationToken);
-        steps.Load = await steps.AddAsync("load", cancellationToken);
         return steps;
+    }
+
+    /// <summary>Begins the steps that a file takes which can be read.</summary>
+    public async Task AddLoadingAsync(bool scores, CancellationToken cancellationToken)
+    {
+        Validate = await AddAsync("validate", cancellationToken);
+        if (scores) Score = await AddAsync("score", cancellationToken);
+        Load = await AddAsync("load", cancellationToken);
     }
 
     /// <summary>One turn of a step.</summary>

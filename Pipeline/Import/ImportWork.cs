@@ -3,13 +3,13 @@ using Payments.Pipeline.Runs;
 namespace Payments.Pipeline.Import;
 
 /// <summary>What an import's row says is to be done.</summary>
-/// <param name="Profile">How the file is read.</param>
+/// <param name="Profile">The name of the profile, or family of profiles, that was asked for or found.</param>
 /// <param name="Sha256">The file's name in the spool.</param>
 /// <param name="IsGzip">The file is declared to be gzip.</param>
 /// <param name="IsDone">Completed or rejected before: a run that was taken over after its last word.</param>
 /// <param name="NextRecord">Records that are accounted for.</param>
 /// <param name="IsReplay">Only <see cref="ReplayedRecords"/> of the file are read.</param>
-internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord, bool IsReplay)
+internal sealed record ImportWork(string Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord, bool IsReplay)
 {
     /// <summary>Marks the import as running and reads its row.</summary>
     /// <exception cref="ArgumentException">The run has no such import.</exception>
@@ -22,7 +22,7 @@ internal sealed record ImportWork(ImportProfile Profile, string Sha256, bool IsG
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new(
-                ImportProfiles.Find(reader.GetString(0)),
+                reader.GetString(0),
                 reader.GetString(1),
                 reader.GetBoolean(2),
                 reader.GetBoolean(3),

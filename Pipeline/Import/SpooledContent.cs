@@ -5,14 +5,22 @@ using Payments.Pipeline.Validate;
 namespace Payments.Pipeline.Import;
 
 /// <summary>The content of a spooled file: its bytes, or what gzip makes of them.</summary>
-internal static class SpooledContent
+/// <param name="File">The file as it lies in the spool.</param>
+/// <param name="Text">What is in it.</param>
+internal sealed record SpooledContent(FileStream File, Stream Text) : IAsyncDisposable
 {
     private const long SmallEnough = 16 * 1024 * 1024;
     private const int SmallestGzip = 18;
     private const int LengthField = 4;
 
     /// <summary>Opens the content.</summary>
-    public static Stream Open(FileStream file, bool isGzip) => isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+    public static SpooledContent Open(FileStream file, bool isGzip) => new(file, isGzip ? new GZipStream(file, CompressionMode.Decompress) : file);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Text.DisposeAsync();
+        await File.DisposeAsync();
+    }
 
     /// <summary>
     /// Reads a compressed file once to its end before anything of it is loaded: a bomb or a broken file is refused as a whole.
@@ -28,7 +36,7 @@ internal static class SpooledContent
         long expanded = 0;
         try
         {
-            while (await content.ReadAsync(buffer, cancellationToken) is var read and > 0)
+            while (await content.Text.ReadAsync(buffer, cancellationToken) is var read and > 0)
             {
                 expanded += read;
                 if (expanded > limits.MaxExpandedBytes)

@@ -1,4 +1,4 @@
-using Payments.Pipeline.Import.Csv;
+using Payments.Pipeline.Import;
 
 namespace Payments.Pipeline.Validate;
 
@@ -11,10 +11,17 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     internal const string RowQuote = "row.quote";
     internal const string RowEncoding = "row.encoding";
     internal const string RowControlChar = "row.control_char";
+    internal const string RowJson = "row.json";
+    internal const string RowRepeatedKey = "row.repeated_key";
+    internal const string RowNesting = "row.nesting";
+    internal const string RowTooLarge = "row.too_large";
     internal const string RowFieldCount = "row.field_count";
     internal const string FieldTooLong = "field.too_long";
     internal const string FileEmpty = "file.empty";
     internal const string FileEncoding = "file.encoding";
+    internal const string FileProfile = "file.profile";
+    internal const string FileJson = "file.json";
+    internal const string FileNotLastPage = "file.not_last_page";
     internal const string FileHeader = "file.header";
     internal const string FileCompression = "file.compression";
     internal const string FileTooLarge = "file.too_large";
@@ -27,6 +34,8 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         new(FileEmpty, "The file has no bytes, or only blank lines.", "Send the file again; it was cut or never filled."),
         new(FileEncoding, "The file is not UTF-8 text: UTF-16, UTF-32, undeclared gzip or zip, or bad bytes in the header.", "Save it as UTF-8; declare gzip by the name `.gz` or `Content-Encoding: gzip`."),
         new(FileHeader, "A column of the profile is missing from the header or named twice, or the header cannot be read.", "Name each column once, separated by commas; the detail says which."),
+        new(FileProfile, "No profile fits the file, several do equally, or the profile asked for is not read from this syntax.", "Name the profile (`profile=`), or name the columns as one of the profiles does (`GET /api/imports/profiles`); the detail says what was seen."),
+        new(FileJson, "The file is a JSON document (an object, a list, a page) that is cut off or broken, or something follows it.", "Send it again as a whole; one document a file, or one record a line."),
         new(FileCompression, "The file is declared to be gzip, and is not or is cut off.", "Compress it again, or do not declare it."),
         new(FileTooLarge, "The content of a compressed file exceeds the limit of size or expansion.", "Split the file, or raise `Import:MaxExpandedBytes` or `Import:MaxExpansion`."),
     ];
@@ -35,7 +44,8 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     public static IReadOnlyList<ReasonCode> Warnings { get; } =
     [
         new(FileNoRecords, "The file has a header and no record.", "Check whether the sender meant to send records."),
-        new(HeaderExtraColumn, "The header has a column that the profile does not know; it is ignored.", "None is needed; check for a misspelt optional column."),
+        new(FileNotLastPage, "The page says that there are more (`has_more`).", "Send the pages that follow too."),
+        new(HeaderExtraColumn, "The header, or a record of JSON, has a column that the profile does not know; it is ignored.", "None is needed; check for a misspelt optional column."),
     ];
 
     /// <summary>Reasons about a record as a whole, in the order in which they count.</summary>
@@ -44,14 +54,18 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         new(RowQuote, "A quote in an unquoted field, text after a closing quote, or a quote that is never closed (it holds all that follows it).", "Quote the whole field and double the quotes inside."),
         new(RowEncoding, "The record has bytes that are not UTF-8.", "Save the file as UTF-8."),
         new(RowControlChar, "The record has the character U+0000.", "Remove it."),
+        new(RowJson, "The line, or the element of the list, is not an object of JSON, or is nested deeper than 64.", "Write one whole object a line."),
+        new(RowRepeatedKey, "A key occurs twice in the object.", "Give each value once."),
+        new(RowNesting, "An object or a list is where a value is wanted, or a value where an object is.", "Give a text or a number; null for none."),
         new(RowFieldCount, "The record has more or fewer fields than the header.", "Quote fields that contain commas; keep empty fields."),
-        new(FieldTooLong, $"A field has more than {CsvRecordReader.MaxFieldCharacters} characters.", "Shorten it."),
+        new(FieldTooLong, $"A field has more than {RecordReader.MaxFieldCharacters} characters.", "Shorten it."),
+        new(RowTooLarge, $"The record has more than {RecordReader.MaxRecordBytes / 1024} KiB.", "Leave out what is not needed."),
     ];
 
     /// <summary>Reasons about a column's value; <see cref="Code"/> is <c>column.fault</c>.</summary>
     public static IReadOnlyList<ReasonCode> OfValues { get; } =
     [
-        .. Import.ImportProfiles.All
+        .. ImportProfiles.All
             .SelectMany(profile => profile.Columns)
             .SelectMany(column => column.Faults.Select(fault => (Column: column, Fault: fault)))
             .DistinctBy(pair => (pair.Column.Name, pair.Fault))
@@ -88,7 +102,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
     };
 
-    private static string MeaningOf(Import.ImportColumn column, Fault fault) => fault switch
+    private static string MeaningOf(ImportColumn column, Fault fault) => fault switch
     {
         Fault.Missing => $"`{column.Name}` is empty or blank.",
         Fault.Format => $"`{column.Name}` is not {column.Rule.Shape}.",

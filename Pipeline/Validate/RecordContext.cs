@@ -1,3 +1,5 @@
+using Payments.Pipeline.Import;
+
 namespace Payments.Pipeline.Validate;
 
 /// <summary>What rules need to know besides the value, and what they learn from it for the rest of the record.</summary>
@@ -5,6 +7,9 @@ namespace Payments.Pipeline.Validate;
 /// <param name="now">Microseconds of PostgreSQL's time (<see cref="Load.PostgresInstant"/>); a payment lies at or before it.</param>
 internal sealed class RecordContext(Currencies currencies, long now)
 {
+    private RecordReader? _record;
+    private int[] _inputs = [];
+
     /// <summary>Fraction digits of an amount whose currency is not known.</summary>
     public const int UsualDigits = 2;
 
@@ -17,4 +22,10 @@ internal sealed class RecordContext(Currencies currencies, long now)
 
     /// <summary>When the payment was made, in PostgreSQL's time.</summary>
     public long Instant { get; set; }
+
+    /// <summary>What the column's rule looks at besides its value, in the order of <see cref="ImportColumn.Inputs"/>; empty where it is missing.</summary>
+    public ReadOnlySpan<byte> Input(int index) => _record!.Field(_inputs[index]);
+
+    /// <summary>Shows the rule of a column its inputs.</summary>
+    public void Show(RecordReader record, int[] inputs) => (_record, _inputs) = (record, inputs);
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using Payments.Pipeline.Import;
-using Payments.Pipeline.Import.Csv;
 using Payments.Pipeline.Load;
 
 namespace Payments.Pipeline.Validate;
@@ -18,15 +17,20 @@ internal sealed class RecordStager
     private readonly string[] _given;
     private readonly Fault[] _faults;
     private readonly int[] _valuesInFileOrder;
+    private readonly bool _isGivenByHeader;
     private readonly List<string> _reasons = [];
     private readonly short _width;
 
-    public RecordStager(ImportProfile profile, ImportHeader header, RecordContext context)
+    public RecordStager(ImportFile file, ImportOptions options, RecordContext context)
     {
+        var (profile, header) = (file.Profile, file.Header);
         _context = context;
+        _isGivenByHeader = header.IsOfFile;
         _fieldCount = header.FieldCount;
         _isPayment = profile.Layout == StagingLayout.Payments;
-        _values = [.. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, profile, header))];
+        // What is judged and not kept comes first: it must not come between the values that are written.
+        var judged = profile.Columns.Select(column => column.Name).Except(profile.Layout.Columns.Select(column => column.Name));
+        _values = [.. judged.Select(name => StagedValue.Of(name, file, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, file, options, isKept: true))];
         _faults = new Fault[_values.Length];
         _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0).OrderBy(i => _values[i].Field)];
         _given = header.Names;
@@ -49,7 +53,7 @@ internal sealed class RecordStager
     /// <param name="rows">Where to.</param>
     /// <param name="batchId">Its batch.</param>
     /// <param name="lane">Its batch's lane.</param>
-    public void Append(CsvRecordReader record, long recordNumber, CopyRows rows, long batchId, short lane)
+    public void Append(RecordReader record, long recordNumber, CopyRows rows, long batchId, short lane)
     {
         rows.Row(_width);
         if (_isPayment) rows.Int16(lane);
@@ -64,7 +68,7 @@ internal sealed class RecordStager
         if (isFaulty) AddValueReasons();
 
         if (_isPayment) AppendHash(rows, content);
-        else rows.TextArray(_given);
+        else rows.TextArray(_isGivenByHeader ? _given : GivenBy(record));
 
         if (_reasons.Count == 0)
         {
@@ -77,18 +81,25 @@ internal sealed class RecordStager
         }
     }
 
+    // A CSV header speaks for all of its records, an object of JSON for itself.
+    private string[] GivenBy(RecordReader record) => [.. _values.Where(value => value.Field >= 0 && record.HasFields && record.IsGiven(value.Field)).Select(value => value.Name)];
+
     // Whether the record's fields can be told apart and belong to the header's names.
-    private bool AddRowReasons(CsvRecordReader record)
+    private bool AddRowReasons(RecordReader record)
     {
         var faults = record.Faults;
         if (faults.HasFlag(RowFaults.Quote)) _reasons.Add(ReasonCode.RowQuote);
         if (faults.HasFlag(RowFaults.Encoding)) _reasons.Add(ReasonCode.RowEncoding);
         if (faults.HasFlag(RowFaults.ControlChar)) _reasons.Add(ReasonCode.RowControlChar);
-        var isWhole = (faults & (RowFaults.Quote | RowFaults.Oversized)) == 0;
+        if (faults.HasFlag(RowFaults.Json)) _reasons.Add(ReasonCode.RowJson);
+        if (faults.HasFlag(RowFaults.RepeatedKey)) _reasons.Add(ReasonCode.RowRepeatedKey);
+        if (faults.HasFlag(RowFaults.Nesting)) _reasons.Add(ReasonCode.RowNesting);
         var isOfWidth = record.FieldCount == _fieldCount;
         if (!isOfWidth && !faults.HasFlag(RowFaults.Quote)) _reasons.Add(ReasonCode.RowFieldCount);
+        if (faults.HasFlag(RowFaults.TooLong)) AddTooLong();
+        if (faults.HasFlag(RowFaults.Oversized) && _reasons.Count == 0) _reasons.Add(ReasonCode.RowTooLarge);
 
-        if (isWhole && isOfWidth)
+        if (record.HasFields && isOfWidth)
         {
             for (var i = 0; i < _fieldCount; i++)
             {
@@ -98,7 +109,6 @@ internal sealed class RecordStager
             return true;
         }
 
-        if (faults.HasFlag(RowFaults.TooLong)) AddTooLong();
         return false;
     }
 
@@ -107,7 +117,7 @@ internal sealed class RecordStager
         if (!_reasons.Contains(ReasonCode.FieldTooLong)) _reasons.Add(ReasonCode.FieldTooLong);
     }
 
-    private bool AppendValues(CsvRecordReader record, CopyRows rows, bool hasFields)
+    private bool AppendValues(RecordReader record, CopyRows rows, bool hasFields)
     {
         var isFaulty = false;
         _context.CurrencyDigits = RecordContext.UsualDigits;
@@ -123,14 +133,15 @@ internal sealed class RecordStager
 
             if (!hasFields || value.Field < 0)
             {
-                rows.Null();
+                if (value.IsKept) rows.Null();
                 continue;
             }
 
             var text = record.Field(value.Field);
-            if (BlankText.Is(text))
+            if (BlankText.Is(text)) text = value.Default;
+            if (text.IsEmpty)
             {
-                rows.Null();
+                if (value.IsKept) rows.Null();
                 if (value.IsRequired) isFaulty |= (_faults[i] = Fault.Missing) != Fault.None;
                 continue;
             }
@@ -139,15 +150,16 @@ internal sealed class RecordStager
             var isUnreadable = (record.Faults != RowFaults.None && !IsText(text)) || (record.IsTooLong(value.Field) && !value.JudgesLongText);
             if (isUnreadable)
             {
-                rows.Null();
+                if (value.IsKept) rows.Null();
                 continue;
             }
 
             var start = rows.Length;
+            if (value.Inputs.Length > 0) _context.Show(record, value.Inputs);
             var fault = value.Read(text, rows, _context);
             if (fault == Fault.None) continue;
             rows.CutTo(start);
-            rows.Null();
+            if (value.IsKept) rows.Null();
             if (fault == Fault.Format && record.IsTooLong(value.Field)) AddTooLong();
             else _faults[i] = fault;
             isFaulty = true;
@@ -180,18 +192,20 @@ internal sealed class RecordStager
 
     private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.Contains((byte)0) && Utf8.IsValid(bytes);
 
-    /// <summary>Where a staged column's values come from, and by which rule.</summary>
-    private readonly record struct StagedValue(int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons)
+    /// <summary>Where a column's values come from, and by which rule.</summary>
+    private readonly record struct StagedValue(
+        string Name, int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons, bool IsKept, int[] Inputs, byte[] Default)
     {
-        public static StagedValue Of(string name, ImportProfile profile, ImportHeader header)
+        public static StagedValue Of(string name, ImportFile file, ImportOptions options, bool isKept)
         {
-            var constant = profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
-            var field = header.IndexOf(name);
-            if (field < 0) return new(-1, Absent, false, false, constant, []);
+            var constant = file.Profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
+            var field = file.Header.IndexOf(name);
+            if (field < 0) return new(name, -1, Absent, false, false, constant, [], isKept, [], []);
 
-            var column = header.ColumnAt(field)!;
+            var column = file.Header.ColumnAt(field)!;
             var reasons = Enum.GetValues<Fault>().Select(fault => fault == Fault.None ? "" : ReasonCode.Of(name, fault)).ToArray();
-            return new(field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons);
+            var standard = column.Default is { } byDefault ? Encoding.UTF8.GetBytes(byDefault(options)) : [];
+            return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, file.Header.InputsOf(column), standard);
         }
 
         private static Fault Absent(ReadOnlySpan<byte> text, CopyRows row, RecordContext context) => Fault.None;

@@ -1,29 +1,14 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Unicode;
 
 namespace Payments.Pipeline.Import.Csv;
 
 /// <summary>
 /// Reads RFC 4180 records from bytes, whatever they contain: a record that breaks the rules is given with its faults, and the next one follows.
 /// A record ends with LF, CRLF or a lone CR outside quotes; empty lines are skipped; a quote that is never closed holds all that follows.
-/// Memory is bounded: of a record over <see cref="MaxRecordBytes"/> only the beginning and the faults are kept.
 /// </summary>
-/// <remarks>The reader is a cursor: its properties describe the record that <see cref="ReadAsync"/> has just read, until the next call.</remarks>
-internal sealed class CsvRecordReader(Stream stream)
+internal sealed class CsvRecordReader(Stream stream) : RecordReader
 {
-    /// <summary>A longer field is <c>field.too_long</c>; in Unicode characters.</summary>
-    public const int MaxFieldCharacters = 256;
-
-    /// <summary>A header with more names is refused; with this bound an oversized record always has a fault of its own.</summary>
-    public const int MaxFields = 200;
-
-    /// <summary>Room for <see cref="MaxFields"/> of the longest fields allowed.</summary>
-    public const int MaxRecordBytes = 256 * 1024;
-
-    /// <summary>Kept of an oversized record, to quote it.</summary>
-    public const int KeptOfOversized = 16 * 1024;
-
     // A field of 256 characters takes at most 4 bytes for each, or 2 where quotes are doubled, and its own quotes.
     private const int MaxFieldBytes = (MaxFieldCharacters * 4) + 2;
     private const int BufferBytes = MaxRecordBytes * 2;
@@ -59,58 +44,26 @@ internal sealed class CsvRecordReader(Stream stream)
         AfterQuote,
     }
 
-    /// <summary>The record's number, from 1, the header included.</summary>
-    public long Number { get; private set; }
-
-    /// <summary>The physical line where the record starts, from 1.</summary>
-    public long Line { get; private set; } = 1;
-
-    /// <summary>How many fields it has; in a record with <see cref="RowFaults.Quote"/> a guess.</summary>
-    public int FieldCount { get; private set; }
-
-    /// <summary>What is wrong with it as a whole.</summary>
-    public RowFaults Faults { get; private set; }
-
-    /// <summary>Its bytes as they came, without the line end; of an oversized record the first <see cref="KeptOfOversized"/>.</summary>
-    public ReadOnlySpan<byte> Raw => Faults.HasFlag(RowFaults.Oversized) ? _kept : _buffer.AsSpan(_start, RecordEnd - _start);
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Raw => Faults.HasFlag(RowFaults.Oversized) ? _kept : _buffer.AsSpan(_start, RecordEnd - _start);
 
     private int RecordEnd { get; set; }
 
-    /// <summary>The first bytes of the file, at most <paramref name="count"/>, before anything is read; a byte order mark is skipped and not shown.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
-    {
-        while (_end - _scan < count + 3 && !_isAtEnd) await FillAsync(cancellationToken);
-        if (_buffer.AsSpan(_scan, _end - _scan).StartsWith("\uFEFF"u8)) _scan += 3;
-        return _buffer.AsMemory(_scan, Math.Min(count, _end - _scan));
-    }
-
-    /// <summary>Goes to the next record.</summary>
-    /// <returns>False when there is none.</returns>
-    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) =>
+    /// <inheritdoc/>
+    public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken) =>
         TryRead() ? new(true) : ReadMoreAsync(cancellationToken);
 
-    /// <summary>A field's value: without its quotes, doubled quotes made single. Not for records with <see cref="RowFaults.Quote"/> or <see cref="RowFaults.Oversized"/>.</summary>
-    public ReadOnlySpan<byte> Field(int index)
+    /// <summary>A field's value: without its quotes, doubled quotes made single.</summary>
+    public override ReadOnlySpan<byte> Field(int index)
     {
         var slice = _fields[index];
         var text = _buffer.AsSpan(_start + slice.Start, slice.Length);
         return slice.IsEscaped ? Unescape(text) : text;
     }
 
-    /// <summary>Whether the field has more characters than <see cref="MaxFieldCharacters"/>.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsTooLong(int index) => _fields[index].Length > MaxFieldCharacters && CountCharacters(Field(index)) > MaxFieldCharacters;
-
-    private static int CountCharacters(ReadOnlySpan<byte> utf8)
-    {
-        var count = 0;
-        foreach (var unit in utf8)
-        {
-            if ((unit & 0xC0) != 0x80) count++;
-        }
-
-        return count;
-    }
+    public override bool IsTooLong(int index) => _fields[index].Length > MaxFieldCharacters && CountCharacters(Field(index)) > MaxFieldCharacters;
 
     private async ValueTask<bool> ReadMoreAsync(CancellationToken cancellationToken)
     {
@@ -342,13 +295,6 @@ internal sealed class CsvRecordReader(Stream stream)
         return true;
     }
 
-    private void CheckBytes(ReadOnlySpan<byte> bytes)
-    {
-        if (!bytes.ContainsAnyExceptInRange((byte)0x01, (byte)0x7F)) return;
-        if (bytes.Contains((byte)0)) Faults |= RowFaults.ControlChar;
-        if (!Utf8.IsValid(bytes)) Faults |= RowFaults.Encoding;
-    }
-
     // Lets go of what has been scanned of an oversized record; a character that is cut by the buffer's end stays.
     private void Discard()
     {
@@ -363,19 +309,6 @@ internal sealed class CsvRecordReader(Stream stream)
     {
         _kept ??= _buffer.AsSpan(_start, KeptOfOversized).ToArray();
         Faults |= RowFaults.Oversized;
-    }
-
-    private static int UnfinishedCharacter(ReadOnlySpan<byte> bytes)
-    {
-        for (var back = 1; back <= 3 && back <= bytes.Length; back++)
-        {
-            var unit = bytes[^back];
-            if ((unit & 0xC0) == 0x80) continue;
-            var needed = unit >= 0xF0 ? 4 : unit >= 0xE0 ? 3 : unit >= 0xC0 ? 2 : 1;
-            return needed > back ? back : 0;
-        }
-
-        return 0;
     }
 
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)

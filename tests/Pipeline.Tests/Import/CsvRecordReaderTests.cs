@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Payments.Pipeline.Import;
 using Payments.Pipeline.Import.Csv;
 
 namespace Payments.Pipeline.Tests.Import;
@@ -43,7 +44,7 @@ public sealed class CsvRecordReaderTests
     [InlineData(10_000_000, true)]
     public async Task A_record_is_oversized_by_its_size_alone_however_it_comes(int beyond, bool isOversized)
     {
-        var field = new byte[CsvRecordReader.MaxRecordBytes + beyond - 2];
+        var field = new byte[RecordReader.MaxRecordBytes + beyond - 2];
         Array.Fill(field, (byte)'x');
         byte[] file = [.. "h,h\n1,"u8, .. field, .. "\n2,b\n"u8];
 
@@ -52,7 +53,7 @@ public sealed class CsvRecordReaderTests
             var records = await ReadAsync(new TricklingStream(file, new Random(1), piece));
             Assert.Equal(3, records.Count);
             Assert.Equal(isOversized ? RowFaults.Oversized | RowFaults.TooLong : RowFaults.None, records[1].Faults);
-            Assert.Equal(isOversized ? CsvRecordReader.KeptOfOversized : CsvRecordReader.MaxRecordBytes + beyond, records[1].Raw.Length);
+            Assert.Equal(isOversized ? RecordReader.KeptOfOversized : RecordReader.MaxRecordBytes + beyond, records[1].Raw.Length);
             Assert.Equal((3, 3, RowFaults.None), (records[2].Line, records[2].Number, records[2].Faults));
         }
     }
@@ -96,15 +97,6 @@ public sealed class CsvRecordReaderTests
         var records = new CsvRecordReader(new MemoryStream(Encoding.UTF8.GetBytes($"{new string('é', 256)},{new string('é', 257)},\"{new string('"', 512)}\",\"{new string('"', 514)}\"")));
         Assert.True(await records.ReadAsync(default));
         Assert.Equal([false, true, false, true], Enumerable.Range(0, 4).Select(records.IsTooLong));
-    }
-
-    [Fact]
-    public async Task A_byte_order_mark_is_no_part_of_the_file()
-    {
-        var records = new CsvRecordReader(new MemoryStream([.. "\uFEFFid\n1\n"u8]));
-        Assert.Equal("id"u8.ToArray(), (await records.PeekAsync(2, default)).ToArray());
-        Assert.True(await records.ReadAsync(default));
-        Assert.Equal("id"u8.ToArray(), records.Raw.ToArray());
     }
 
     private static RowFaults FaultsOf(ReferenceRecord record) =>
