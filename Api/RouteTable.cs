@@ -42,6 +42,8 @@ internal static class RouteTable
 
         var etl = api.MapGroup("/etl").WithTags(ApiTags.Etl).Changes(Role.Operator);
         etl.MapPost("/run", RunEtl.PostAsync).WithName("run_etl").ProducesProblem(StatusCodes.Status500InternalServerError);
+        etl.MapPost("/runs/{id:long}/retry", RetryRun.PostAsync).WithName("retry_run").ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status500InternalServerError);
 
         var schema = api.MapGroup("/etl").WithTags(ApiTags.Etl).Changes(Role.Admin);
         schema.MapPost("/initialize", Initialize.PostAsync).WithName("initialize")

@@ -98,7 +98,7 @@ internal static class Operations
         StatusCodes.Status401Unauthorized => "No key, or an unknown one.",
         StatusCodes.Status403Forbidden => "The key's role does not allow the call, or a web page of another origin makes it.",
         StatusCodes.Status404NotFound => "Nothing has this id.",
-        StatusCodes.Status409Conflict => "The worker may not change the schema; detail tells the command that does.",
+        StatusCodes.Status409Conflict => "Not now, or not here; detail tells why and what to do.",
         StatusCodes.Status413PayloadTooLarge => "The file is larger than Import:MaxFileBytes.",
         StatusCodes.Status415UnsupportedMediaType => "The body's Content-Type is not one of those below.",
         StatusCodes.Status429TooManyRequests => "Too many calls that change something; Retry-After tells when to come back.",

@@ -67,21 +67,23 @@ internal record Run(
 
     /// <summary>One run with its steps and assertions.</summary>
     /// <remarks>Every stage with its counts, duration and error; of every attempt, where a worker died and another took over. And what the assertions about the data found at its end.</remarks>
-    public static async Task<Results<Ok<RunAccount>, ProblemHttpResult>> GetAsync([Description("The run.")] long id, Reader reader, CancellationToken cancellationToken)
-    {
-        var run = await reader.FindAsync(
-            Query(null, null).Where("run_id = @id").With("id", id), cancellationToken);
-        if (run is null)
-        {
-            return Problem.NotFound(string.Create(CultureInfo.InvariantCulture, $"run {id}"));
-        }
+    public static async Task<Results<Ok<RunAccount>, ProblemHttpResult>> GetAsync(
+        [Description("The run.")] long id, Reader reader, CancellationToken cancellationToken) =>
+        await FindAsync(id, reader, cancellationToken) is { } account ? TypedResults.Ok(account) : NotFound(id);
 
+    /// <summary>The run with its steps and assertions, or null when there is none of this id.</summary>
+    public static async Task<RunAccount?> FindAsync(long id, Reader reader, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(Query(null, null).Where("run_id = @id").With("id", id), cancellationToken) is not { } run) return null;
         var steps = new RowQuery<RunStep>("pipeline.list_run_steps(@id)", new("attempt"), new("step_number")).With("id", id);
-        return TypedResults.Ok(new RunAccount(
+        return new RunAccount(
             run,
             await reader.StreamAsync(steps, cancellationToken).ToListAsync(cancellationToken),
-            await reader.StreamAsync(AssertionResult.OfRun(id), cancellationToken).ToListAsync(cancellationToken)));
+            await reader.StreamAsync(AssertionResult.OfRun(id), cancellationToken).ToListAsync(cancellationToken));
     }
+
+    /// <summary>404 for an unknown run.</summary>
+    public static ProblemHttpResult NotFound(long id) => Problem.NotFound(string.Create(CultureInfo.InvariantCulture, $"run {id}"));
 }
 
 /// <summary>A run with the stages that it went through and what is to be said about the data after it.</summary>

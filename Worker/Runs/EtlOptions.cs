@@ -12,7 +12,7 @@ public sealed class EtlOptions
     [Range(1, 8)]
     public int ParallelRuns { get; set; } = 2;
 
-    /// <summary>How often a run may meet a transient fault or lose its worker before it fails for good, 1 to 100. Default 5.</summary>
+    /// <summary>How often a run may meet a transient fault or lose its worker before it fails for good, 1 to 100. Outages (no database, no room on a disk) are waited for and not counted. Default 5.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
 
@@ -31,7 +31,8 @@ public sealed class EtlOptions
     /// <summary>The pause after an attempt that was the run's <paramref name="failedAttempts"/>-th to fail, from 1.</summary>
     internal TimeSpan DelayAfter(int failedAttempts)
     {
-        var delay = RetryDelay * Math.Pow(2, failedAttempts - 1);
+        // Behind that many doublings any pause is the longest, and the product would overflow.
+        var delay = RetryDelay * Math.Pow(2, Math.Min(failedAttempts, 30) - 1);
         return delay < LongestRetryDelay ? delay : LongestRetryDelay;
     }
 }

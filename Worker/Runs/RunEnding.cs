@@ -14,9 +14,13 @@ internal static class RunEnding
     public static Task FailAsync(this NpgsqlConnection connection, ClaimedRun run, string error) =>
         connection.EndAsync("select pipeline.finish_run($1, $2, null, $3)", run, new NpgsqlParameter { Value = error });
 
-    /// <summary>Queues the run again, to be tried after a pause.</summary>
-    public static Task RetryAsync(this NpgsqlConnection connection, ClaimedRun run, TimeSpan delay, string error) =>
-        connection.EndAsync("select pipeline.retry_run($1, $2, $3, $4)", run, new NpgsqlParameter { Value = delay }, new NpgsqlParameter { Value = error });
+    /// <summary>Queues the run again, to be tried after a pause; counted against it or not.</summary>
+    public static Task RetryAsync(this NpgsqlConnection connection, ClaimedRun run, TimeSpan delay, string error, bool isCounted) => connection.EndAsync(
+        "select pipeline.retry_run($1, $2, $3, $4, $5)",
+        run,
+        new NpgsqlParameter { Value = delay },
+        new NpgsqlParameter { Value = error },
+        new NpgsqlParameter { Value = isCounted });
 
     /// <summary>Queues the run again at once: this worker stops.</summary>
     public static Task HandBackAsync(this NpgsqlConnection connection, ClaimedRun run) =>

@@ -22,6 +22,8 @@ internal sealed class RunSlot(
 {
     private const int LongestError = 2000;
 
+    private ClaimedRun? _unended;
+
     private static readonly string Worker = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>Works until the worker stops; a database that is away is waited for.</summary>
@@ -30,12 +32,15 @@ internal sealed class RunSlot(
         {
             await using var connection = await connections.OpenAsync(stopping);
             await ListenAsync(connection, stopping);
+            await ForgiveAsync(connection, stopping);
             database.IsBack();
             while (!stopping.IsCancellationRequested)
             {
                 if (await ClaimedRun.NextAsync(connection, Worker, stopping) is { } run)
                 {
+                    _unended = run;
                     await DoAsync(connection, run, stopping);
+                    _unended = null;
                     await connection.ReleaseAsync();
                 }
                 else
@@ -45,6 +50,17 @@ internal sealed class RunSlot(
             }
         },
         stopping);
+
+    /// <summary>The database went away in the middle of a run, and this worker is still there: that is not counted as an attempt that lost its worker.</summary>
+    private async Task ForgiveAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        if (_unended is not { } run) return;
+        await using var forgive = new NpgsqlCommand("select pipeline.forgive_lost_run($1, $2)", connection);
+        forgive.Parameters.Add(new() { Value = run.RunId });
+        forgive.Parameters.Add(new() { Value = run.Attempt });
+        await forgive.ExecuteNonQueryAsync(stopping);
+        _unended = null;
+    }
 
     private static async Task ListenAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
@@ -127,15 +143,20 @@ internal sealed class RunSlot(
         {
             return attempt switch
             {
-                { IsLost: true } => throw new NpgsqlException($"The session of run {run.RunId} is gone; the next worker goes on with it.", attempt.Error),
+                { IsLost: true } => throw new NpgsqlException(
+                    $"The session of run {run.RunId} is gone; the next worker goes on with it.", new IOException("The session is gone.", attempt.Error)),
                 { Error: null } => await SucceedAsync(connection, run, attempt.Result),
-                { Error: { } error } when TransientFault.IsTakenOver(error) => TakenOver(run),
+                { Error: { } error } when RunFaults.IsTakenOver(error) => TakenOver(run),
                 { Error: { } error } when stopping.IsCancellationRequested => await HandBackAsync(connection, run, error),
-                { Error: { } error } when TransientFault.Is(error) && run.FailedAttempts + 1 < options.Value.MaxAttempts => await RetryAsync(connection, run, error),
-                { Error: { } error } => await FailAsync(connection, run, error),
+                { Error: { } error } => RunFaults.Of(error) switch
+                {
+                    RunFault.Outage => await WaitAsync(connection, run, error),
+                    RunFault.Transient when run.FailedAttempts + 1 < options.Value.MaxAttempts => await RetryAsync(connection, run, error),
+                    _ => await FailAsync(connection, run, error),
+                },
             };
         }
-        catch (PostgresException error) when (TransientFault.IsTakenOver(error))
+        catch (PostgresException error) when (RunFaults.IsTakenOver(error))
         {
             return TakenOver(run);
         }
@@ -160,11 +181,20 @@ internal sealed class RunSlot(
         return "handed_back";
     }
 
+    /// <summary>Whatever is away, the run waits for it: pauses grow with its attempts, and none of them is counted against it.</summary>
+    private async Task<string> WaitAsync(NpgsqlConnection connection, ClaimedRun run, Exception error)
+    {
+        var delay = options.Value.DelayAfter(run.Attempt);
+        logger.LogWarning("Run {RunId}: something that it needs is away ({Reason}); again in {Delay}", run.RunId, error.Message, delay);
+        await connection.RetryAsync(run, delay, Describe(error), isCounted: false);
+        return "waits";
+    }
+
     private async Task<string> RetryAsync(NpgsqlConnection connection, ClaimedRun run, Exception error)
     {
         var delay = options.Value.DelayAfter(run.FailedAttempts + 1);
         logger.LogWarning(error, "Run {RunId}: a transient fault in attempt {Attempt}; again in {Delay}", run.RunId, run.Attempt, delay);
-        await connection.RetryAsync(run, delay, Describe(error));
+        await connection.RetryAsync(run, delay, Describe(error), isCounted: true);
         return "retried";
     }
 
@@ -175,7 +205,12 @@ internal sealed class RunSlot(
         return "failed";
     }
 
-    private static string Describe(Exception error) => error.Message.Length <= LongestError ? error.Message : error.Message[..LongestError];
+    private static string Describe(Exception error)
+    {
+        // PostgreSQL keeps no U+0000.
+        var message = error.Message.Replace('\0', '\uFFFD');
+        return message.Length <= LongestError ? message : message[..LongestError];
+    }
 
     private sealed record Attempt(string? Result, Exception? Error, bool IsLost);
 }

@@ -23,6 +23,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/imports/{id}/rejected",
         "GET /api/etl/runs",
         "GET /api/etl/runs/{id}",
+        "POST /api/etl/runs/{id}/retry",
         "GET /api/quarantine",
         "GET /api/quarantine/summary",
         "GET /api/quarantine/{import_id}/{record_number}",

@@ -135,4 +135,56 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
     // jsonb has blanks of its own.
     private static string Compact(string json) => JsonSerializer.Serialize(JsonElement.Parse(json));
+
+    [Fact]
+    public async Task A_failed_import_is_run_again_behind_its_last_whole_batch_and_nothing_else_is()
+    {
+        using var store = new Store(fixture.Owner, _api.Storage, ("Import:BatchRecords", "2"));
+        using var accepted = await _api.Client.PostAsync("/api/imports?profile=customers", new StringContent("customer_id\nRT1\nRT2\nRT3\n", System.Text.Encoding.UTF8, "text/csv"));
+        var ticket = await accepted.Content.ReadFromJsonAsync<JsonElement>();
+        var (importId, runId) = (ticket.GetProperty("import_id").GetInt64(), ticket.GetProperty("run_id").GetInt64());
+        var retry = $"/api/etl/runs/{runId}/retry";
+        Assert.Equal($"Run {runId} is queued; only a failed run can be retried.", await RefusalAsync(retry, 409));
+
+        await _store.ExecuteAsync("""
+            create function public.broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+            create trigger broken before update on ops.imports for each row when (new.next_record > 2) execute function public.broken();
+            """);
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => store.DoImportAsync(runId, importId));
+        await _store.ExecuteAsync("select pipeline.finish_run(@runId, 1, null, 'broken'); drop trigger broken on ops.imports", new { runId });
+        var failed = JsonElement.Parse(await _api.GetAsync("/api/etl/runs?status=failed&kind=import"))[0];
+        Assert.Equal((runId, "broken"), (failed.GetProperty("run_id").GetInt64(), failed.GetProperty("error").GetString()));
+
+        var call = _api.Client.PostAsync(retry + "?wait=true", null);
+        Assert.Equal(runId, await _store.QueuedRunAsync("import", runId - 1));
+        Assert.Equal("queued", JsonElement.Parse(await _api.GetAsync($"/api/imports/{importId}")).GetProperty("status").GetString());
+        await store.DoImportAsync(runId, importId, attempt: 2);
+        using var answer = await call;
+        var run = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("succeeded", 2), (run.GetProperty("status").GetString(), run.GetProperty("attempt").GetInt32()));
+        Assert.Equal("1 1", string.Join(' ', run.GetProperty("steps").EnumerateArray().Where(step => step.GetProperty("attempt").GetInt32() == 2 && step.GetProperty("stage").GetString() is "import" or "load").Select(step => step.GetProperty("rows_in")).TakeLast(2)));
+        var account = JsonElement.Parse(await _api.GetAsync($"/api/imports/{importId}"));
+        Assert.Equal(("completed", 3, 3), (account.GetProperty("status").GetString(), account.GetProperty("read").GetInt64(), account.GetProperty("accepted").GetInt64()));
+
+        Assert.Equal($"Run {runId} is succeeded; only a failed run can be retried.", await RefusalAsync(retry, 409));
+        Assert.Equal("There is no run 999999.", await RefusalAsync("/api/etl/runs/999999/retry", 404));
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_not_retried_beside_another_of_its_kind()
+    {
+        var old = await _store.ScalarAsync<long>("insert into ops.runs (kind, request_key, requested_by, status, finished_at) values ('sla_check', 'old', 'command', 'failed', now()) returning run_id");
+        var active = await _store.ScalarAsync<long>("insert into ops.runs (kind, request_key, requested_by) values ('sla_check', 'new', 'command') returning run_id");
+        Assert.Equal($"Run {active} of the same kind is active; run {old} can be retried when it has ended.", await RefusalAsync($"/api/etl/runs/{old}/retry", 409));
+        await _store.FinishRunAsync(active, "succeeded");
+        using var answer = await _api.Client.PostAsync($"/api/etl/runs/{old}/retry", null);
+        Assert.Equal($"/api/etl/runs/{old}", answer.Headers.Location?.OriginalString);
+        await _store.FinishRunAsync(old, "succeeded");
+    }
+
+    private async Task<string?> RefusalAsync(string path, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        return (await _api.ProblemAsync(request, status)).GetProperty("detail").GetString();
+    }
 }

@@ -77,6 +77,25 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(("failed", 3, "the disk is gone"), (run.Status, run.Attempt, run.Error));
     }
 
+    [Theory]
+    [InlineData("53100", "could not extend file: no space left on device")]
+    [InlineData("53200", "out of memory")]
+    [InlineData("25006", "cannot execute INSERT in a read-only transaction")]
+    public async Task An_outage_is_waited_for_however_long_it_lasts(string state, string message)
+    {
+        await using var worker = await WorkerHost.StartAsync(
+            database,
+            WorkerHost.PickingUp(async (run, _) => run.Attempt < 9
+                ? await ScalarAsync($"do $$ begin raise exception '{message}' using errcode = '{state}'; end $$")
+                : null),
+            new() { ["Etl:MaxAttempts"] = "2", ["Etl:RetryDelay"] = "00:00:00.001", ["Etl:LongestRetryDelay"] = "00:00:00.010", ["Etl:PollInterval"] = "00:00:00.020" });
+        var runId = await _queue.RequestAsync(RunKind.Etl, "a", RunRequester.Api);
+        var run = await _queue.WaitAsync(runId, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(("succeeded", 9, null), (run.Status, run.Attempt, run.Error));
+        Assert.Equal(0, await ScalarAsync("select failed_attempts from ops.runs"));
+    }
+
     [Fact]
     public async Task A_permanent_fault_fails_the_run_at_once_with_its_message_in_the_run_and_in_its_step()
     {
@@ -137,6 +156,7 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
 
         Assert.Equal(("succeeded", 2), (run.Status, run.Attempt));
         Assert.Equal(1, cancelled);
+        await Eventually.EqualAsync<object?>(0, () => ScalarAsync("select failed_attempts from ops.runs"));
     }
 
     [Fact]

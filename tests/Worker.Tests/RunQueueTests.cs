@@ -132,7 +132,7 @@ public sealed class RunQueueTests(TestDatabase database) : IClassFixture<TestDat
 
         Assert.Equal((runId, 2, 1, true), (second!.RunId, second.Attempt, second.FailedAttempts, second.TakenOver));
         var fenced = await Assert.ThrowsAsync<PostgresException>(() => old.AssertOwnedAsync(connection, default));
-        Assert.True(TransientFault.IsTakenOver(fenced));
+        Assert.True(RunFaults.IsTakenOver(fenced));
         Assert.Equal("failed: the worker was lost", await ScalarAsync($"select concat(status, ': ', error) from ops.run_steps where run_id = {runId}"));
 
         await using var another = await SessionAsync();
@@ -163,7 +163,7 @@ public sealed class RunQueueTests(TestDatabase database) : IClassFixture<TestDat
     {
         var runId = await _queue.RequestAsync(RunKind.Etl, "a", RunRequester.Api);
         var session = await SessionAsync();
-        await session.RetryAsync((await ClaimAsync(session))!, TimeSpan.FromMilliseconds(300), "deadlock detected");
+        await session.RetryAsync((await ClaimAsync(session))!, TimeSpan.FromMilliseconds(300), "deadlock detected", isCounted: true);
         await session.ReleaseAsync();
 
         var waiting = await _queue.FindAsync(runId);
