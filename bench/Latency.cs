@@ -1,20 +1,24 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Payments.Bench;
 
-/// <summary>How long reads take: median and worst of several rounds over one pooled connection, all rows fetched.</summary>
-internal static class Latency
+/// <summary>How long a read takes.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="Rows">Rows of the answer.</param>
+/// <param name="Median">Milliseconds over one pooled connection, all rows fetched.</param>
+/// <param name="Worst">Milliseconds of the slowest round.</param>
+internal sealed record Latency(string Name, long Rows, double Median, double Worst)
 {
     private const int Rounds = 15;
 
-    public static async Task PrintAsync(BenchDatabase database, string name, string sql, CancellationToken cancellationToken)
+    public static async Task<Latency> MeasureAsync(BenchDatabase database, string name, string sql, CancellationToken cancellationToken)
     {
         var times = new List<double>();
-        var rows = 0;
+        var rows = 0L;
         for (var round = 0; round <= Rounds; round++)
         {
             await using var command = database.DataSource.CreateCommand(sql);
+            command.CommandTimeout = 0;
             var from = Stopwatch.GetTimestamp();
             rows = 0;
             await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
@@ -27,6 +31,6 @@ internal static class Latency
         }
 
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44} rows={rows} p50_ms={times[Rounds / 2]:0.0} max_ms={times[^1]:0.0}"));
+        return new(name, rows, times[Rounds / 2], times[^1]);
     }
 }

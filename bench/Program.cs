@@ -8,6 +8,26 @@ var file = new Option<FileInfo?>("--file")
 var cards = new Command("cards", "The cards file through a real worker, beside raw COPY of the same rows, then every contract view and function.") { file };
 cards.SetAction((parsed, cancellationToken) => CardsBenchmark.RunAsync(parsed.GetValue(file) ?? CardsBenchmark.DefaultFile(), cancellationToken));
 
-return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards }
+var payments = new Option<long[]>("--payments")
+{
+    Description = "Sizes, each loaded into an empty database.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [500_000, 5_000_000, 20_000_000],
+};
+var customers = new Option<int>("--customers") { Description = "Customers, at every size.", DefaultValueFactory = _ => 200_000 };
+var merchants = new Option<int>("--merchants") { Description = "Merchants, at every size.", DefaultValueFactory = _ => 2_000 };
+var shuffled = new Option<bool>("--shuffled") { Description = "Ids and instants at random over two years instead of in the order of time." };
+var settle = new Option<long>("--settle-at-most") { Description = "Sizes up to this one are settled too.", DefaultValueFactory = _ => 5_000_000 };
+var scale = new Command("scale", "Payments at several sizes through a real worker, beside raw COPY of the same rows, then every contract view and function.")
+{
+    payments, customers, merchants, shuffled, settle,
+};
+scale.SetAction((parsed, cancellationToken) => ScaleBenchmark.RunAsync(
+    new(
+        parsed.GetValue(payments)!, parsed.GetValue(customers), parsed.GetValue(merchants), parsed.GetValue(shuffled), parsed.GetValue(settle),
+        TimeProvider.System.GetUtcNow().UtcDateTime.Date),
+    cancellationToken));
+
+return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards, scale }
     .Parse(args)
     .InvokeAsync();

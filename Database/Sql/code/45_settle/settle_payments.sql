@@ -304,6 +304,9 @@ begin
     where payment.period_start is not null
     order by payment.payment_id;
     get diagnostics payments_settled = row_count;
+    if payments_settled >= 10000 then
+        perform pipeline.analyze_settlements();
+    end if;
 
     with waiting as (
         select

@@ -15,5 +15,6 @@ grant update (status, replay_import_id, handled_by, handled_at, note)
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_lane(text, smallint),
+    pipeline.analyze_settlements(),
     pipeline.ensure_payment_partitions(timestamptz, timestamptz)
 from payments_api;

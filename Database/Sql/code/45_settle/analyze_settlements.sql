@@ -1,0 +1,18 @@
+-- Gives the planner a picture of settlements that have grown at once: autovacuum comes within a minute, and until then the
+-- guess of a few rows turns the look-ups of the assertions that follow into minutes.
+-- Grain: none. Reads: public.settlements, settlement_payments. Called by: settle_payments, after many payments.
+--
+-- Owner's rights, because only an owner may analyze.
+create function pipeline.analyze_settlements() returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    analyze public.settlements, public.settlement_payments;
+end;
+$$;
+
+comment on function pipeline.analyze_settlements() is
+    'Samples the settlements and their links for the planner.';
+revoke all on function pipeline.analyze_settlements() from public;
