@@ -8,7 +8,10 @@ using Polly.Retry;
 
 namespace Payments.Pipeline.Import;
 
-/// <summary>Stages batch after batch and loads each in one transaction; while one is loaded, the next is staged in a second lane if there is one free.</summary>
+/// <summary>
+/// Loads batch after batch, each in one transaction; while one is scored and loaded, the next is staged and validated in a second lane if there is one
+/// free. It is scored when the one before is committed, so that it meets the store as if they had come one by one.
+/// </summary>
 internal sealed class BatchLoop(
     RunContext run,
     long importId,
@@ -20,9 +23,7 @@ internal sealed class BatchLoop(
     private readonly ResiliencePipeline _retries = new ResiliencePipelineBuilder { TimeProvider = run.Clock }
         .AddRetry(new RetryStrategyOptions
         {
-            // The session survives these two, and the staged rows with it. After any other fault the run is tried again as a whole.
-            ShouldHandle = new PredicateBuilder().Handle<PostgresException>(error =>
-                error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure),
+            ShouldHandle = new PredicateBuilder().Handle<PostgresException>(IsPassing),
             MaxRetryAttempts = 5,
             Delay = TimeSpan.FromMilliseconds(50),
             BackoffType = DelayBackoffType.Exponential,
@@ -34,31 +35,59 @@ internal sealed class BatchLoop(
 
     /// <summary>Loads what is left of the file.</summary>
     /// <param name="report">Told of each batch when it is committed.</param>
-    /// <param name="cancellationToken">Stops between statements; the batch under way is rolled back.</param>
+    /// <param name="cancellationToken">Stops between statements; the batches under way are rolled back.</param>
     public async Task RunAsync(Action<BatchCounts> report, CancellationToken cancellationToken)
     {
-        await using var first = await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken);
-        var isStaged = await StageAsync(first, cancellationToken);
-        await using var second = batches.HasMore && IsOfPayments ? await Lane.TryClaimAsync(run.DataSource, cancellationToken) : null;
+        await using var firstLane = await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken);
+        await using var first = new OpenBatch(firstLane);
+        var isStaged = await PrepareAsync(first, cancellationToken);
+        await using var secondLane = batches.HasMore && IsOfPayments ? await Lane.TryClaimAsync(run.DataSource, cancellationToken) : null;
+        await using var second = secondLane is null ? null : new OpenBatch(secondLane);
 
-        var (lane, other) = (first, second);
-        while (isStaged)
+        for (var (batch, next) = (first, second ?? first); isStaged; (batch, next) = (next, batch))
         {
-            var loading = LoadAsync(lane, cancellationToken);
-            if (other is null)
+            if (batch == next || !batch.IsValidated)
             {
-                report(await loading);
-                isStaged = await StageAsync(lane, cancellationToken);
+                report(await LoadAsync(batch, cancellationToken));
+                isStaged = await PrepareAsync(next, cancellationToken);
                 continue;
             }
 
             // Whichever fails, the other is waited for: its connection must be at rest before the lanes are given back.
-            var staging = StageAsync(other, cancellationToken);
-            await Task.WhenAll(loading, staging);
-            report(await loading);
-            isStaged = await staging;
-            (lane, other) = (other, lane);
+            var loading = TryLoadAsync(batch, cancellationToken);
+            var preparing = PrepareAsync(next, cancellationToken);
+            await Task.WhenAll(loading, preparing);
+            isStaged = await preparing;
+            if (await loading is { } counts)
+            {
+                report(counts);
+                continue;
+            }
+
+            // The next batch may have claimed what this one had to give back: this one begins anew, and that one after it.
+            await next.DisposeAsync();
+            report(await LoadAsync(batch, cancellationToken));
         }
+    }
+
+    // The session survives these two, and the staged rows with it. After any other fault the run is tried again as a whole.
+    private static bool IsPassing(PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    // Staged and, if nothing is in the way, validated; it waits for keys that the batch before has claimed, never the other way round.
+    private async Task<bool> PrepareAsync(OpenBatch batch, CancellationToken cancellationToken)
+    {
+        if (!await StageAsync(batch.Lane, cancellationToken)) return false;
+        try
+        {
+            await ValidateAsync(batch, cancellationToken);
+        }
+        catch (PostgresException error) when (IsPassing(error))
+        {
+            // Validated again when it is loaded.
+        }
+
+        return true;
     }
 
     private async Task<bool> StageAsync(Lane lane, CancellationToken cancellationToken)
@@ -73,26 +102,46 @@ internal sealed class BatchLoop(
         return isStaged;
     }
 
-    private async Task<BatchCounts> LoadAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<BatchCounts?> TryLoadAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
-        var from = run.Clock.GetTimestamp();
-        var counts = await _retries.ExecuteAsync(async token => await LoadOnceAsync(lane, token), cancellationToken);
-        Count(counts);
-        return counts with { Elapsed = run.Clock.GetElapsedTime(from) };
+        try
+        {
+            return await LoadOnceAsync(batch, cancellationToken);
+        }
+        catch (PostgresException error) when (IsPassing(error))
+        {
+            return null;
+        }
     }
 
-    private async Task<BatchCounts> LoadOnceAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<BatchCounts> LoadAsync(OpenBatch batch, CancellationToken cancellationToken) =>
+        await _retries.ExecuteAsync(async token => await LoadOnceAsync(batch, token), cancellationToken);
+
+    private Task<List<RefusedRecord>> ValidateAsync(OpenBatch batch, CancellationToken cancellationToken) => steps.TurnAsync(
+        steps.Validate,
+        () => batch.ValidateAsync(() => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken), cancellationToken));
+
+    private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
-        await using var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
-        await run.AssertOwnedAsync(lane.Connection, cancellationToken);
-        var refused = await steps.TurnAsync(steps.Validate, () => ValidateStage.RunAsync(lane, profile, header, cancellationToken));
-        if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.RunAsync(lane, cancellationToken));
-        return await steps.TurnAsync(steps.Load, async () =>
+        var from = run.Clock.GetTimestamp();
+        if (!batch.IsValidated) await ValidateAsync(batch, cancellationToken);
+        try
         {
-            var counts = await LoadStage.RunAsync(lane, importId, profile, refused, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return counts;
-        });
+            await run.AssertOwnedAsync(batch.Lane.Connection, cancellationToken);
+            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.RunAsync(batch.Lane, cancellationToken));
+            var counts = await steps.TurnAsync(steps.Load, async () =>
+            {
+                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, batch.Refused, cancellationToken);
+                await batch.CommitAsync(cancellationToken);
+                return loaded;
+            });
+            Count(counts);
+            return counts with { Elapsed = run.Clock.GetElapsedTime(from) };
+        }
+        finally
+        {
+            await batch.DisposeAsync();
+        }
     }
 
     private void Count(BatchCounts counts)

@@ -7,6 +7,6 @@ namespace Payments.Pipeline.Load;
 /// <param name="Rejected">In quarantine.</param>
 internal sealed record BatchCounts(long Records, long Accepted, long Duplicates, long Rejected)
 {
-    /// <summary>How long its transaction took, with retries.</summary>
+    /// <summary>How long it took to be scored, loaded and committed.</summary>
     public TimeSpan Elapsed { get; init; }
 }

@@ -1,0 +1,46 @@
+using Npgsql;
+using Payments.Pipeline.Load;
+using Payments.Pipeline.Validate;
+
+namespace Payments.Pipeline.Import;
+
+/// <summary>The batch in a lane and its transaction, from its validation, which claims keys, to its commit.</summary>
+internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
+{
+    private NpgsqlTransaction? _transaction;
+
+    public Lane Lane => lane;
+
+    /// <summary>Whether the transaction is open and the batch validated in it.</summary>
+    public bool IsValidated { get; private set; }
+
+    /// <summary>Records that the validation refused.</summary>
+    public IReadOnlyList<RefusedRecord> Refused { get; private set; } = [];
+
+    /// <summary>Opens the transaction with its validation; after a fault there is none.</summary>
+    public async Task<List<RefusedRecord>> ValidateAsync(Func<Task<List<RefusedRecord>>> validate, CancellationToken cancellationToken)
+    {
+        _transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            var refused = await validate();
+            (Refused, IsValidated) = (refused, true);
+            return refused;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes it last.</summary>
+    public Task CommitAsync(CancellationToken cancellationToken) => _transaction!.CommitAsync(cancellationToken);
+
+    /// <summary>Rolls back what is not committed: the keys are free again, the staged rows stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        IsValidated = false;
+        if (Interlocked.Exchange(ref _transaction, null) is { } transaction) await transaction.DisposeAsync();
+    }
+}
