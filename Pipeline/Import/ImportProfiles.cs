@@ -11,6 +11,8 @@ public static class ImportProfiles
         PaymentsProfile.Profile,
         CustomersProfile.Profile,
         MerchantsProfile.Profile,
+        RefundsProfile.Profile,
+        DisputesProfile.Profile,
         HandbookProfile.Profile,
         GeneratedProfiles.Payments,
         GeneratedProfiles.Customers,

@@ -12,7 +12,7 @@ internal sealed record StagedColumn(string Name, string Column)
 }
 
 /// <summary>The content columns of a staging table, in the order in which values are read, written and hashed.</summary>
-/// <param name="Subject">payments, customers or merchants.</param>
+/// <param name="Subject">payments, customers, merchants or claims: names the staging table and the functions that validate and load it.</param>
 /// <param name="Columns">The content.</param>
 internal sealed record StagingLayout(string Subject, IReadOnlyList<StagedColumn> Columns)
 {
@@ -37,5 +37,17 @@ internal sealed record StagingLayout(string Subject, IReadOnlyList<StagedColumn>
         [
             new("merchant_id"), new("merchant_name"), new("business_type"), new("country"), new("commission_rate"), new("status"),
             new("created_at"), new("active_from"), new("active_until"), new("settles_from"),
+        ]);
+
+    public static StagingLayout Refunds { get; } = ClaimsOf("refund");
+
+    public static StagingLayout Disputes { get; } = ClaimsOf("dispute");
+
+    /// <summary>Refunds and disputes: claims on a payment's money, of one kind, staged and judged alike.</summary>
+    private static StagingLayout ClaimsOf(string kind) => new(
+        "claims",
+        [
+            new("currency"), new("kind"), new($"{kind}_id", "claim_id"), new("payment_id"), new("amount"), new("status", "claim_status"),
+            new("reason"), new($"{kind}_date", "claimed_at"),
         ]);
 }

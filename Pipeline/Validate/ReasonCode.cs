@@ -68,17 +68,24 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         .. ImportProfiles.All
             .SelectMany(profile => profile.Columns)
             .SelectMany(column => column.Faults.Select(fault => (Column: column, Fault: fault)))
-            .DistinctBy(pair => (pair.Column.Name, pair.Fault))
             .GroupBy(pair => pair.Column.Name)
-            .SelectMany(column => column.OrderBy(pair => pair.Fault))
-            .Select(pair => new ReasonCode(Of(pair.Column.Name, pair.Fault), MeaningOf(pair.Column, pair.Fault), RemedyOf(pair.Fault))),
+            .SelectMany(column => column.GroupBy(pair => pair.Fault, pair => pair.Column.Rule.Shape).OrderBy(fault => fault.Key)
+                .Select(fault => new ReasonCode(Of(column.Key, fault.Key), MeaningOf(column.Key, string.Join("; or ", fault.Distinct()), fault.Key), RemedyOf(fault.Key)))),
     ];
 
     /// <summary>Reasons that only the store can find (<c>10_validate</c>), besides the <c>unknown</c> of references.</summary>
     public static IReadOnlyList<ReasonCode> OfStore { get; } =
     [
         new("payment_id.conflict", "A payment of this id is known with other content; the first valid one stays.", "Send moves along its lifecycle as `mode=update` with all else unchanged, other payments under ids of their own."),
-        new("status.transition", "The payment cannot go from its status to this one: PENDING becomes SUCCESS or FAILED, SUCCESS becomes REFUNDED.", "Send the moves of a payment in their order; a new attempt is a payment of its own."),
+        new("status.transition", "The payment cannot go from its status to this one: PENDING becomes SUCCESS or FAILED, SUCCESS becomes REFUNDED. A refund or a dispute does not go back either ([ADR 16](decisions/0016-refunds-and-disputes.md)).", "Send the moves of a payment, a refund or a dispute in their order; a new attempt is one of its own."),
+        new("payment_id.not_refundable", "The payment has failed: nothing was paid that could be refunded.", "Check the payment's id, and whether its status is still to be updated."),
+        new("payment_id.not_disputable", "The payment has failed: nothing was paid that could be disputed.", "Check the payment's id, and whether its status is still to be updated."),
+        new("currency.mismatch", "The currency is not that of the payment.", "Send the amount in the payment's currency."),
+        new("amount.exceeds_payment", "With the refunds of the payment that are neither failed nor canceled, the amount exceeds the payment.", "Check the amount; send refunds that have failed or were canceled first."),
+        new("refund_date.before_payment", "The refund lies before its payment.", "Check the payment's id and the date's offset."),
+        new("dispute_date.before_payment", "The dispute lies before its payment.", "Check the payment's id and the date's offset."),
+        new("refund_id.conflict", "A refund of this id is known with other content; the first valid one stays.", "Send another status as `mode=update` with all else unchanged, other refunds under ids of their own."),
+        new("dispute_id.conflict", "A dispute of this id is known with other content; the first valid one stays.", "Send another status as `mode=update` with all else unchanged, other disputes under ids of their own."),
         new("email.taken", "Another customer has this e-mail address.", "Correct the address, or leave it empty."),
         new("active_until.not_after_start", "The merchant's active time would end before it begins (with what the store knows).", "Correct `active_from` or `active_until`."),
     ];
@@ -102,27 +109,27 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
     };
 
-    private static string MeaningOf(ImportColumn column, Fault fault) => fault switch
+    private static string MeaningOf(string column, string shape, Fault fault) => fault switch
     {
-        Fault.Missing => $"`{column.Name}` is empty or blank.",
-        Fault.Format => $"`{column.Name}` is not {column.Rule.Shape}.",
-        Fault.Invalid => $"`{column.Name}` has the right shape, but no such date or time exists.",
-        Fault.Unknown => $"`{column.Name}` is not {column.Rule.Shape}.",
-        Fault.TooLong => $"`{column.Name}` is longer than the store keeps.",
-        Fault.NotPositive => $"`{column.Name}` is not over 0.",
-        Fault.Negative => $"`{column.Name}` is below 0.",
-        Fault.Precision => $"`{column.Name}` has more decimals than it may have (an amount: than its currency has); it is not rounded.",
-        Fault.TooLarge => $"`{column.Name}` is over 9999999999999.99.",
-        Fault.OutOfRange => $"`{column.Name}` is outside of its range.",
-        Fault.Future => $"`{column.Name}` lies after now.",
-        Fault.TooOld => $"`{column.Name}` lies before 2000-01-01.",
+        Fault.Missing => $"`{column}` is empty or blank.",
+        Fault.Format => $"`{column}` is not {shape}.",
+        Fault.Invalid => $"`{column}` has the right shape, but no such date or time exists.",
+        Fault.Unknown => $"`{column}` is not {shape}.",
+        Fault.TooLong => $"`{column}` is longer than the store keeps.",
+        Fault.NotPositive => $"`{column}` is not over 0.",
+        Fault.Negative => $"`{column}` is below 0.",
+        Fault.Precision => $"`{column}` has more decimals than it may have (an amount: than its currency has); it is not rounded.",
+        Fault.TooLarge => $"`{column}` is over 9999999999999.99.",
+        Fault.OutOfRange => $"`{column}` is outside of its range.",
+        Fault.Future => $"`{column}` lies after now.",
+        Fault.TooOld => $"`{column}` lies before 2000-01-01.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no meaning."),
     };
 
     private static string RemedyOf(Fault fault) => fault switch
     {
         Fault.Missing => "Give a value.",
-        Fault.Unknown => "Use a value of the list; import customers and merchants before their payments.",
+        Fault.Unknown => "Use a value of the list; import customers and merchants before their payments, payments before their refunds and disputes.",
         Fault.Future => "Check the sender's clock and the offset.",
         _ => "Correct the value.",
     };

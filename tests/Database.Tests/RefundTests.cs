@@ -189,8 +189,8 @@ public sealed class RefundTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     [Theory]
     [InlineData("update public.settlements set adjustment_amount = -99, net_amount = net_amount + 1 where adjustment_amount < 0", "adjustment is not that of what it carries")]
-    [InlineData("delete from public.settlement_adjustments", "adjustment is not that of what it carries|payment is not SUCCESS and not taken back")]
-    [InlineData("update public.payments set payment_status = 'FAILED' where payment_id = 'P1'", "adjustment is not that of a refunded payment of its settlement|payment is not SUCCESS and not taken back")]
+    [InlineData("delete from public.settlement_adjustments", "adjustment is not that of what it carries|adjustments are not what refunds and disputes take back")]
+    [InlineData("update public.payments set payment_status = 'FAILED' where payment_id = 'P1'", "adjustments are not what refunds and disputes take back|payment is neither SUCCESS nor REFUNDED")]
     [InlineData("update public.settlement_adjustments set settlement_id = 'STL'", "adjustment is carried by no settlement of its merchant and currency|adjustment is not that of what it carries")]
     public async Task Adjustments_that_do_not_add_up_are_told(string damage, string differences)
     {

@@ -6,7 +6,8 @@
 -- A record must say the same of customer, merchant, amount, currency, method and date; else it gets no verdict, and
 -- is a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
 -- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
--- same file (by content), as long as its latest move came from that file too: it is the file sent again.
+-- same file (by content), as long as its latest move came from that file too: it is the file sent again. And so is the
+-- content that its key holds, although a refund has moved the payment since: its source says nothing new.
 -- Moves go to staging.payment_moves; what the lifecycle does not allow is marked status.transition.
 create function pipeline.judge_moves(
     p_batch_id bigint,
@@ -154,6 +155,12 @@ begin
     where not record.is_move
         and (
             record.payment_status = record.status_before
+            or exists (
+                select
+                from public.payment_keys as known
+                where known.payment_id = record.payment_id
+                    and known.content_hash = record.content_hash
+            )
             or record.payment_status = (
                 select
                     case

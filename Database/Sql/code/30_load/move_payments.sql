@@ -1,9 +1,9 @@
 -- Moves stored payments along their lifecycle, and with them rollups, keys, history and settlements.
 -- Grain: one value, the moves. Reads: staging.payment_moves, public.payments, public.customers.
--- Called by: load_batch, for an update, after the batch's new payments are in.
+-- Called by: load_batch, for an update, after the batch's new payments are in; upsert_claims, for refunds.
 --
 -- Lane 0 of staging.scored_payments holds the payments that moved, first as they were counted, then as they
--- are; validate_payments holds the lock 7403 alone, so that nobody else uses it. A payment that moves twice in
+-- are; validate_payments or validate_claims holds the lock 7403 alone, so that nobody else uses it. A payment that moves twice in
 -- a batch is counted once, with its last status.
 -- Score and flag stay those of the insertion: no rule of 20_score looks at the payment's own status, and a later
 -- payment was scored by what was known when it came. A failure reason stays with FAILED payments only.
@@ -25,14 +25,16 @@ begin
         previous_status,
         new_status,
         batch_id,
-        line_number
+        line_number,
+        refund_id
     )
     select
         move.payment_id,
         move.previous_status,
         move.new_status,
         move.batch_id,
-        move.line_number
+        move.line_number,
+        move.refund_id
     from staging.payment_moves as move
     where move.batch_id = p_batch_id
     order by
@@ -73,7 +75,8 @@ begin
     update public.payment_keys as known
     set content_hash = moved.content_hash
     from moved
-    where known.payment_id = moved.payment_id;
+    where known.payment_id = moved.payment_id
+        and moved.content_hash is not null;
 
     truncate staging.scored_payments_lane_0;
     with changed as (

@@ -75,6 +75,30 @@ begin
     where removed.lane = 0
         and removed.payment_id = history.payment_id;
 
+    with gone as (
+        delete from public.refunds as refund
+        using staging.scored_payments as removed
+        where removed.lane = 0
+            and removed.payment_id = refund.payment_id
+        returning refund.refund_id
+    )
+    delete from ops.claim_history as history
+    using gone
+    where history.kind = 'refund'
+        and history.claim_id = gone.refund_id;
+
+    with gone as (
+        delete from public.disputes as dispute
+        using staging.scored_payments as removed
+        where removed.lane = 0
+            and removed.payment_id = dispute.payment_id
+        returning dispute.dispute_id
+    )
+    delete from ops.claim_history as history
+    using gone
+    where history.kind = 'dispute'
+        and history.claim_id = gone.dispute_id;
+
     perform pipeline.add_to_rollups(0::smallint, -1);
 
     delete from public.settlement_adjustments as adjustment
@@ -172,6 +196,7 @@ begin
         left join public.settlement_adjustments as adjustment
             on adjustment.settlement_id = carrier.settlement_id
         where carrier.adjustment_amount <> 0
+            or adjustment.settlement_id is not null
         group by carrier.settlement_id
     ) as carried
     where settlement.settlement_id = carried.settlement_id
@@ -204,4 +229,4 @@ end;
 $$;
 
 comment on function pipeline.remove_generated() is
-    'Removes generated payments with their keys, labels, history, rollups and settlements, and generated customers and merchants that nothing refers to.';
+    'Removes generated payments with their keys, labels, history, refunds, disputes, rollups and settlements, and generated customers and merchants that nothing refers to.';

@@ -179,18 +179,70 @@ as $$
             latest.payment_id,
             latest.new_status,
             payment.payment_status
-        from ops.payment_history as latest
+        from (
+            select distinct on (move.payment_id)
+                move.payment_id,
+                move.new_status
+            from ops.payment_history as move
+            order by
+                move.payment_id,
+                move.move_id desc
+        ) as latest
         left join public.payment_keys as known on known.payment_id = latest.payment_id
         left join public.payments as payment
             on payment.payment_id = known.payment_id
             and payment.transaction_date = known.transaction_date
         where payment.payment_status is distinct from latest.new_status
-            and not exists (
-                select
-                from ops.payment_history as later
-                where later.payment_id = latest.payment_id
-                    and later.previous_status = latest.new_status
-            )
+        union all
+        select
+            'public.' || claim.kind || 's',
+            claim.claim_id,
+            'the latest word about a known payment in its currency',
+            concat_ws(' ', claim.payment_id, claim.currency, claim.claim_status)
+        from pipeline.list_claims() as claim
+        left join public.payment_keys as known
+            on known.payment_id = claim.payment_id collate "C"
+        left join public.payments as payment
+            on payment.payment_id = known.payment_id
+            and payment.transaction_date = known.transaction_date
+        left join (
+            select distinct on (move.kind, move.claim_id)
+                move.kind,
+                move.claim_id,
+                move.new_status
+            from ops.claim_history as move
+            order by
+                move.kind,
+                move.claim_id,
+                move.move_id desc
+        ) as latest
+            on latest.kind = claim.kind
+            and latest.claim_id = claim.claim_id
+        where payment.currency is distinct from claim.currency
+            or latest.new_status is distinct from claim.claim_status
+        union all
+        select
+            'public.payments',
+            payment.payment_id,
+            'the status and the amount that its refunds say',
+            concat_ws(' ', payment.payment_status, payment.amount)
+        from (
+            select
+                refund.payment_id,
+                sum(refund.amount) as live,
+                coalesce(
+                    sum(refund.amount) filter (where refund.refund_status = 'succeeded'), 0
+                ) as refunded
+            from public.refunds as refund
+            where refund.refund_status not in ('failed', 'canceled')
+            group by refund.payment_id
+        ) as claimed
+        inner join public.payment_keys as known on known.payment_id = claimed.payment_id
+        inner join public.payments as payment
+            on payment.payment_id = known.payment_id
+            and payment.transaction_date = known.transaction_date
+        where claimed.live > payment.amount
+            or (claimed.refunded = payment.amount and payment.payment_status <> 'REFUNDED')
         union all
         select
             'public.settlements',

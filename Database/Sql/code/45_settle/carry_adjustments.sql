@@ -1,8 +1,8 @@
--- Puts waiting adjustments into the next open settlement of their merchant and currency, each once.
--- The next one is the earliest PENDING one of a later period than the settlement that holds the payment; without one
--- the adjustment waits. What a settlement carries stays with it when it is paid.
+-- Puts waiting adjustments into an open settlement of their merchant and currency, each once.
+-- That is the settlement that holds the payment while it is PENDING, else the earliest PENDING one of a later period;
+-- without one the adjustment waits. What a settlement carries stays with it when it is paid.
 -- Grain: one value, the adjustments carried. Reads: settlement_adjustments, settlements.
--- Called by: settle_payments, follow_moves, remove_generated; all hold lock_settlements.
+-- Called by: adjust_payments, remove_generated; both hold lock_settlements.
 create function pipeline.carry_adjustments() returns bigint
 language plpgsql
 as $$
@@ -16,7 +16,7 @@ begin
             carried_at = now()
         from (
             select
-                waiting.payment_id,
+                waiting.adjustment_id,
                 next_open.settlement_id
             from public.settlement_adjustments as waiting
             inner join public.settlements as origin on origin.settlement_id = waiting.settled_in
@@ -25,14 +25,14 @@ begin
                 from public.settlements as open
                 where open.merchant_id = waiting.merchant_id
                     and open.currency = waiting.currency
-                    and open.period_start > origin.period_start
+                    and open.period_start >= origin.period_start
                     and open.status = 'PENDING'
                 order by open.period_start
                 limit 1
             ) as next_open
             where waiting.settlement_id is null
         ) as placed
-        where placed.payment_id = adjustment.payment_id
+        where placed.adjustment_id = adjustment.adjustment_id
         returning
             adjustment.settlement_id,
             adjustment.amount
@@ -63,4 +63,4 @@ end;
 $$;
 
 comment on function pipeline.carry_adjustments() is
-    'Gives waiting adjustments to the next open settlement of their merchant and currency; returns how many.';
+    'Gives waiting adjustments to an open settlement of their merchant and currency; returns how many.';

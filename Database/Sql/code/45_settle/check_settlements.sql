@@ -1,5 +1,6 @@
 -- What is wrong with the settlements: nothing, unless something is broken.
--- Grain: one difference. Reads: settlements, settlement_payments, settlement_adjustments, payments, merchants.
+-- Grain: one difference. Reads: settlements, settlement_payments, settlement_adjustments, list_due_adjustments,
+-- payments, merchants.
 -- Called by: find_rollup_differences, tests and operators.
 create function pipeline.check_settlements() returns table (
     settlement_id varchar(50),
@@ -80,27 +81,16 @@ as $$
         select
             linked.settlement_id,
             linked.payment_id,
-            'payment is not SUCCESS and not taken back' as difference
+            'payment is neither SUCCESS nor REFUNDED' as difference
         from linked
-        left join public.settlement_adjustments as adjustment
-            on adjustment.payment_id = linked.payment_id
         where linked.is_found
-            and linked.payment_status <> 'SUCCESS'
-            and (linked.payment_status <> 'REFUNDED' or adjustment.payment_id is null)
+            and linked.payment_status not in ('SUCCESS', 'REFUNDED')
         union all
         select
-            adjustment.settled_in,
-            adjustment.payment_id,
-            'adjustment is not that of a refunded payment of its settlement' as difference
-        from public.settlement_adjustments as adjustment
-        left join linked
-            on linked.payment_id = adjustment.payment_id
-            and linked.settlement_id = adjustment.settled_in
-            and linked.merchant_id = adjustment.merchant_id
-            and linked.currency = adjustment.currency
-            and linked.amount = -adjustment.amount
-            and linked.payment_status = 'REFUNDED'
-        where linked.payment_id is null
+            due.settled_in,
+            due.payment_id,
+            'adjustments are not what refunds and disputes take back' as difference
+        from pipeline.list_due_adjustments() as due
         union all
         select
             adjustment.settlement_id,

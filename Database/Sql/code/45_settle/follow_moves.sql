@@ -3,15 +3,14 @@
 -- settlement_payments, settlements, merchants, currencies. Called by: move_payments.
 --
 -- A payment that became SUCCESS makes the batch that loaded it due again: the next settle run finds it there.
--- A refunded one leaves a PENDING settlement, which is recomputed, or goes when it holds nothing more. A COMPLETED
--- or FAILED settlement never changes: the gross amount is taken back by the next open one, the commission is kept.
+-- A refunded one leaves a PENDING settlement together with its adjustments; the settlement is recomputed, or goes when it
+-- holds nothing more. A COMPLETED or FAILED settlement never changes: what is left of the gross amount is taken back by the
+-- next open one (adjust_payments), the commission is kept.
 create function pipeline.follow_moves() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
-declare
-    v_left text[];
 begin
     if not exists (
         select
@@ -41,44 +40,52 @@ begin
     from due
     where batch.batch_id = due.batch_id;
 
-    create temporary table refund on commit drop as
+    create temporary table leaving on commit drop as
     select
         link.settlement_id,
-        settlement.status = 'PENDING' as is_open,
         moved.payment_id,
-        moved.merchant_id,
-        moved.currency,
         moved.amount
     from staging.scored_payments as moved
     inner join public.settlement_payments as link on link.payment_id = moved.payment_id
     inner join public.settlements as settlement on settlement.settlement_id = link.settlement_id
     where moved.lane = 0
-        and moved.payment_status = 'REFUNDED';
-    analyze refund;
-    select array_agg(distinct refund.settlement_id)
-    into v_left
-    from refund
-    where refund.is_open;
+        and moved.payment_status = 'REFUNDED'
+        and settlement.status = 'PENDING';
+    analyze leaving;
 
     delete from public.settlement_payments as link
-    using refund
-    where refund.is_open
-        and link.payment_id = refund.payment_id;
+    using leaving
+    where link.payment_id = leaving.payment_id;
 
-    with taken as (
+    with undone as (
+        delete from public.settlement_adjustments as adjustment
+        using leaving
+        where adjustment.payment_id = leaving.payment_id
+        returning
+            adjustment.settlement_id,
+            adjustment.amount
+    ),
+    undone_total as (
         select
-            refund.settlement_id,
-            sum(refund.amount) as amount,
+            undone.settlement_id,
+            sum(undone.amount) as amount
+        from undone
+        group by undone.settlement_id
+    ),
+    taken as (
+        select
+            leaving.settlement_id,
+            sum(leaving.amount) as amount,
             count(*) as payment_count
-        from refund
-        where refund.is_open
-        group by refund.settlement_id
+        from leaving
+        group by leaving.settlement_id
     ),
     recomputed as (
         select
             settlement.settlement_id,
             settlement.total_amount - taken.amount as total_amount,
             settlement.payment_count - taken.payment_count as payment_count,
+            settlement.adjustment_amount - coalesce(undone_total.amount, 0) as adjustment_amount,
             merchant.commission_rate,
             pipeline.commission(
                 settlement.total_amount - taken.amount,
@@ -92,6 +99,7 @@ begin
             on merchant.merchant_id = settlement.merchant_id
         inner join public.currencies as currency
             on currency.currency = settlement.currency
+        left join undone_total on undone_total.settlement_id = taken.settlement_id
     )
     update public.settlements as settlement
     set
@@ -99,41 +107,34 @@ begin
         payment_count = recomputed.payment_count,
         commission_rate = recomputed.commission_rate,
         commission_amount = recomputed.commission_amount,
+        adjustment_amount = recomputed.adjustment_amount,
         net_amount = recomputed.total_amount
             - recomputed.commission_amount
-            + settlement.adjustment_amount,
+            + recomputed.adjustment_amount,
         updated_at = now()
     from recomputed
     where settlement.settlement_id = recomputed.settlement_id;
 
     -- A settlement of nothing is never paid, and would be late for ever.
     delete from public.settlements as settlement
-    where settlement.settlement_id = any (v_left)
+    using leaving
+    where settlement.settlement_id = leaving.settlement_id
         and settlement.payment_count = 0
         and not exists (
             select
             from public.settlement_adjustments as adjustment
             where adjustment.settlement_id = settlement.settlement_id
         );
+    drop table leaving;
 
-    insert into public.settlement_adjustments (
-        payment_id,
-        merchant_id,
-        currency,
-        amount,
-        settled_in
-    )
-    select
-        refund.payment_id,
-        refund.merchant_id,
-        refund.currency,
-        -refund.amount,
-        refund.settlement_id
-    from refund
-    where not refund.is_open
-    order by refund.payment_id;
-    drop table refund;
-    perform pipeline.carry_adjustments();
+    perform pipeline.adjust_payments(
+        array(
+            select moved.payment_id
+            from staging.scored_payments as moved
+            where moved.lane = 0
+                and moved.payment_status = 'REFUNDED'
+        )
+    );
 end;
 $$;
 

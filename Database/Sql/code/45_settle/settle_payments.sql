@@ -5,7 +5,8 @@
 -- The cost follows the new payments: ops.batches.unsettled_from says which batches still have any (a batch becomes
 -- visible together with its payments, so none is missed whatever the order of commits), and ops.settled_merchants for
 -- which merchants older payments have become due. Whoever makes a stored payment SUCCESS makes its batch due again
--- (follow_moves). Adjustments that waited for an open settlement are carried by one at the end.
+-- (follow_moves). At the end payments that were refunded or disputed before they were settled get their adjustments, and
+-- those that waited for an open settlement are carried by one.
 -- Grain: one row. Reads: ops.batches, payments, merchants, settlements, settlement_payments. Called by: SettleStage.
 create function pipeline.settle_payments(
     p_as_of date
@@ -347,8 +348,21 @@ begin
     on conflict (merchant_id) do update
     set settles_from = excluded.settles_from;
 
+    perform pipeline.adjust_payments(
+        array(
+            select payment.payment_id
+            from settling as payment
+            where payment.period_start is not null
+                and payment.payment_id in (
+                    select refund.payment_id
+                    from public.refunds as refund
+                    union all
+                    select dispute.payment_id
+                    from public.disputes as dispute
+                )
+        )
+    );
     drop table settling, settling_merchant;
-    perform pipeline.carry_adjustments();
     return next;
 end;
 $$;

@@ -7,6 +7,8 @@ grant insert, update, delete on
     public.merchants,
     public.payments,
     public.payment_keys,
+    public.refunds,
+    public.disputes,
     public.settlements,
     public.settlement_payments,
     public.settlement_adjustments
