@@ -1,5 +1,6 @@
 using Payments.Api.Analytics;
 using Payments.Api.Assertions;
+using Payments.Api.Claims;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
@@ -36,6 +37,10 @@ internal static class RouteTable
         analytics.MapGet("/merchant-performance", MerchantPerformance.List).WithName("merchant_performance");
         analytics.MapGet("/customer-insights", CustomerInsights.List).WithName("customer_insights");
 
+        var claims = api.MapGroup("").WithTags(ApiTags.Claims).Reads(Role.Reader);
+        claims.MapGet("/refunds", Refund.List).WithName("refunds");
+        claims.MapGet("/disputes", Dispute.List).WithName("disputes");
+
         var runs = api.MapGroup("/etl").WithTags(ApiTags.Etl).Reads(Role.Reader);
         runs.MapGet("/runs", Run.List).WithName("runs");
         runs.MapGet("/runs/{id:long}", Run.GetAsync).WithName("run").ProducesProblem(StatusCodes.Status404NotFound);
@@ -71,7 +76,7 @@ internal static class RouteTable
 
         var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);
         trust.MapGet("/assertions", AssertionResult.List).WithName("assertions");
-        trust.MapGet("/lineage/payments/{id}", PaymentLineage.GetAsync).WithName("payment_lineage").ProducesProblem(StatusCodes.Status404NotFound);
+        trust.MapGet("/lineage/payments/{id}", PaymentStory.GetAsync).WithName("payment_lineage").ProducesProblem(StatusCodes.Status404NotFound);
         trust.MapGet("/lineage/settlements/{id}", SettlementLineage.ListAsync).WithName("settlement_lineage").ProducesProblem(StatusCodes.Status404NotFound);
 
         var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);

@@ -12,6 +12,9 @@ internal static class ApiTags
     /// <summary>BI views.</summary>
     public const string Analytics = "Analytics";
 
+    /// <summary>Refunds and disputes.</summary>
+    public const string Claims = "Refunds and disputes";
+
     /// <summary>Runs.</summary>
     public const string Etl = "ETL";
 
@@ -30,8 +33,9 @@ internal static class ApiTags
         (Status, "What the API offers, and whether it is healthy."),
         (Reports, "Daily figures, failed payments, late settlements, risky payments."),
         (Analytics, "The views that BI tools read, over running totals."),
+        (Claims, "What payers got back or want back, whole payments or parts of them."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
-        (Imports, "Files of payments, customers and merchants, and what became of each record."),
+        (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
     ];

@@ -28,14 +28,14 @@ internal static class ReceiveImport
     /// <summary>Imports a file.</summary>
     /// <remarks>The file is the body (text/csv, text/plain or application/octet-stream), or the field <c>file</c> of a multipart form. It is streamed to durable storage before the answer; the worker does the rest. With <c>wait=true</c> the answer is the account, after at most 120 s.</remarks>
     public static async Task<Results<Accepted<ImportAccepted>, Ok<ImportAccount>, ProblemHttpResult>> PostAsync(
-        [FromQuery(Name = "profile"), Description("The file's format: payments, customers, merchants or handbook.")] string profile,
+        [FromQuery(Name = "profile"), Description("The file's format: payments, customers, merchants, refunds, disputes or handbook.")] string profile,
         HttpRequest request,
         ImportIntake intake,
         RunWait runs,
         Reader reader,
         TimeProvider clock,
         CancellationToken cancellationToken,
-        [FromQuery(Name = "mode"), Description("insert: a known payment with other content is a conflict. update: it moves along its lifecycle."), AllowedValues(ImportMode.Insert, ImportMode.Update)] string mode = ImportMode.Insert,
+        [FromQuery(Name = "mode"), Description("insert: a known payment with other content is a conflict. update: it moves along its lifecycle; so with refunds and disputes."), AllowedValues(ImportMode.Insert, ImportMode.Update)] string mode = ImportMode.Insert,
         [FromQuery(Name = "wait"), Description("true: answer when the import is done.")] bool wait = false)
     {
         if (!ImportProfiles.Offered.Contains(profile, StringComparer.Ordinal))

@@ -1,8 +1,5 @@
-using System.ComponentModel;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Payments.Api.Docs;
-using Payments.Api.Problems;
 using Payments.Api.Reading;
 
 namespace Payments.Api.Lineage;
@@ -24,7 +21,7 @@ namespace Payments.Api.Lineage;
 /// <param name="SettlementId">The settlement that pays it; null while it is in none.</param>
 /// <param name="ReplaysImportId">The import that refused the record first, when this one is a replay of the same file; <c>/api/quarantine</c> tells more.</param>
 /// <param name="Corrections">Values that stand for the file's own, when the record was corrected; null otherwise.</param>
-internal sealed record PaymentLineage(
+internal record PaymentLineage(
     string PaymentId,
     DateTime TransactionDate,
     long LineNumber,
@@ -48,11 +45,6 @@ internal sealed record PaymentLineage(
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc),
         12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007", null, null);
 
-    /// <summary>Where a payment came from.</summary>
-    /// <remarks>From the payment to its batch, line, file, import and run; and to its settlement.</remarks>
-    public static async Task<Results<Ok<PaymentLineage>, ProblemHttpResult>> GetAsync(
-        [Description("The payment.")] string id, Reader reader, CancellationToken cancellationToken) =>
-        await reader.FindAsync(new RowQuery<PaymentLineage>("pipeline.get_payment_lineage(@id)").With("id", id), cancellationToken) is { } lineage
-            ? TypedResults.Ok(lineage)
-            : Problem.NotFound($"payment {id}");
+    /// <summary>The lineage of a payment.</summary>
+    public static RowQuery<PaymentLineage> Query(string paymentId) => new RowQuery<PaymentLineage>("pipeline.get_payment_lineage(@id)").With("id", paymentId);
 }

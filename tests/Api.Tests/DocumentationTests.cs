@@ -18,6 +18,8 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/analytics/payment-analytics",
         "GET /api/analytics/merchant-performance",
         "GET /api/analytics/customer-insights",
+        "GET /api/refunds",
+        "GET /api/disputes",
         "POST /api/imports",
         "GET /api/imports/{id}",
         "GET /api/imports/{id}/rejected",

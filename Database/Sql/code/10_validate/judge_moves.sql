@@ -7,7 +7,7 @@
 -- is a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
 -- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
 -- same file (by content), as long as its latest move came from that file too: it is the file sent again. And so is the
--- content that its key holds, although a refund has moved the payment since: its source says nothing new.
+-- content that its key holds where a refund has moved the payment since: its source says nothing new.
 -- Moves go to staging.payment_moves; what the lifecycle does not allow is marked status.transition.
 create function pipeline.judge_moves(
     p_batch_id bigint,
@@ -160,6 +160,15 @@ begin
                 from public.payment_keys as known
                 where known.payment_id = record.payment_id
                     and known.content_hash = record.content_hash
+                    and (
+                        select
+                            move.refund_id is not null
+                            and move.new_status = 'REFUNDED'
+                        from ops.payment_history as move
+                        where move.payment_id = record.payment_id
+                        order by move.move_id desc
+                        limit 1
+                    )
             )
             or record.payment_status = (
                 select
