@@ -38,6 +38,7 @@ begin
             select
                 record.*,
                 coalesce(same_claim.content_after, record.stored_content) as content_before,
+                coalesce(same_claim.reason_after, record.stored_reason) as known_reason,
                 coalesce(same_claim.status_after, record.stored_status) as known_status,
                 coalesce(same_payment.room_after, record.room) as room_before,
                 coalesce(same_payment.refunded_after, record.refunded) as refunded_before
@@ -45,6 +46,7 @@ begin
             left join lateral (
                 select
                     earlier.content_after,
+                    earlier.reason_after,
                     earlier.status_after
                 from claim as earlier
                 where earlier.claim_id = record.claim_id
@@ -79,7 +81,12 @@ begin
                                 then 'amount.exceeds_payment'
                             else 'new'
                         end
-                    when before.content <> before.content_before then p_kind || '_id.conflict'
+                    when before.content <> before.content_before
+                        or (
+                            before.gives_reason
+                            and before.reason is distinct from before.known_reason
+                        )
+                        then p_kind || '_id.conflict'
                     when before.claim_status = before.known_status then 'duplicate'
                     when not v_is_update then p_kind || '_id.conflict'
                     when pipeline.is_claim_move(p_kind, before.known_status, before.claim_status)
@@ -144,6 +151,10 @@ begin
             content_after = case
                 when counted.decision = 'new' then counted.content
                 else counted.content_before
+            end,
+            reason_after = case
+                when counted.decision = 'new' then counted.reason
+                else counted.known_reason
             end,
             room_after = counted.room_before - counted.room_taken,
             refunded_after = counted.refunded_before + counted.newly_refunded,

@@ -108,17 +108,18 @@ begin
                 staged.payment_id,
                 staged.amount,
                 staged.currency,
-                staged.claimed_at,
-                case when 'reason' = any (staged.given) then staged.reason end
+                staged.claimed_at
             )::text as content,
+            staged.reason,
+            'reason' = any (staged.given) as gives_reason,
             stored.claim_status as stored_status,
+            stored.reason as stored_reason,
             case
                 when stored.claim_id is not null then row(
                     stored.payment_id,
                     stored.amount::numeric(18, 3),
                     stored.currency,
-                    stored.claimed_at,
-                    case when 'reason' = any (staged.given) then stored.reason end
+                    stored.claimed_at
                 )::text
             end as stored_content,
             payment.amount as paid,
@@ -185,6 +186,7 @@ begin
         null::text as status_before,
         null::text as status_after,
         null::text as content_after,
+        null::text as reason_after,
         null::numeric as room_after,
         null::numeric as refunded_after,
         null::text as payment_from,
