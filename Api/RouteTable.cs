@@ -72,6 +72,8 @@ internal static class RouteTable
 
         var handled = api.MapGroup("/quarantine").WithTags(ApiTags.Quarantine).Changes(Role.Operator);
         handled.MapPost("/replay", ReplayRecords.PostAsync).WithName("replay_records");
+        handled.MapPost("/{import_id:long}/{record_number:long}/correct", CorrectRecord.PostAsync).WithName("correct_record")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         handled.MapPost("/dismiss", DismissRecords.PostAsync).WithName("dismiss_records");
 
         var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);

@@ -103,12 +103,18 @@ internal static class ReplayRecords
         [FromQuery(Name = "wait"), Description("true: answer when the replays are done.")] bool wait = false)
     {
         request.Check();
-        if (request.Mode is not (null or ImportMode.Insert or ImportMode.Update))
+        CheckMode(request.Mode);
+        return await replays.AnswerAsync(
+            await replays.RequestAsync(request, request.Mode, null, user, cancellationToken), wait, cancellationToken);
+    }
+
+    /// <summary>Refuses a mode that imports do not have.</summary>
+    /// <exception cref="InvalidParameterException">It is one.</exception>
+    public static void CheckMode(string? mode)
+    {
+        if (mode is not (null or ImportMode.Insert or ImportMode.Update))
         {
             throw new InvalidParameterException("mode", $"must be {ImportMode.Insert} or {ImportMode.Update}");
         }
-
-        return await replays.AnswerAsync(
-            await replays.RequestAsync(request, request.Mode, null, user, cancellationToken), wait, cancellationToken);
     }
 }

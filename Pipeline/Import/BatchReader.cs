@@ -14,7 +14,7 @@ internal sealed class BatchReader(
     ImportOptions options)
 {
     private const int FlushBytes = 256 * 1024;
-    private readonly RecordReader _records = file.Records;
+    private readonly RecordReader _records = replayed is null ? file.Records : new CorrectedRecords(file.Records, file.Header, replayed);
     private bool _hasRecord;
     private long _behind;
 

@@ -34,6 +34,9 @@ internal sealed class ImportHeader
     /// <summary>Where the file has a column, by the contract's name; -1 where it has none.</summary>
     public int IndexOf(string name) => Array.FindIndex(_columns, column => column?.Name == name);
 
+    /// <summary>Where the file has a column, by the profile's header; -1 where it has none.</summary>
+    public int IndexOfHeader(string name) => Array.FindIndex(_columns, column => column?.Header == name);
+
     /// <summary>The fields that the rule of a column looks at besides its own.</summary>
     public int[] InputsOf(ImportColumn column)
     {

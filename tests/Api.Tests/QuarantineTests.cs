@@ -56,6 +56,43 @@ public sealed class QuarantineTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     }
 
     [Fact]
+    public async Task A_record_is_corrected_value_by_value_until_it_is_taken_and_its_lineage_says_so()
+    {
+        await _store.ImportAsync("customers", "customer_id\nKC1\n");
+        await _store.ImportAsync("merchants", "merchant_id\nQM1\n");
+        var origin = await ImportAsync(Header + Payment("KP1", "KC1") + Payment("KP2", "KC1", "1.234", "EURO") + "\"KP3,broken\n");
+        var (number, call) = (2, $"{origin}/2/correct");
+        Assert.Equal("2:amount.precision,currency.unknown/open 3:row.quote/open", await ListAsync($"import_id={origin}"));
+
+        Assert.Equal(
+            "values has colour, price, which the profile payments does not know; its columns are payment_id, customer_id, merchant_id, amount, currency, payment_method, status, payment_date.",
+            await RefusalAsync(call, new { values = new { colour = "red", amount = 1, price = 2 } }, 400));
+        Assert.Equal("values is required: what each column should have said.", await RefusalAsync(call, new { note = "?" }, 400));
+        Assert.Equal("values has no single value for amount.", await RefusalAsync(call, new { values = new { amount = new[] { 1 } } }, 400));
+        Assert.Equal("There is no record 1 among those that import " + origin + " refused.", await RefusalAsync($"{origin}/1/correct", new { values = new { amount = 1 } }, 404));
+
+        var first = await CorrectAsync(call, new { values = new { amount = "1.23" }, note = "by phone" });
+        Assert.StartsWith($"Record {number} cannot be corrected now: import {first.ImportId} is reading it again", await RefusalAsync(call, new { values = new { amount = 1 } }, 409), StringComparison.Ordinal);
+        await _store.DoImportAsync(first.RunId, first.ImportId);
+        Assert.Equal("2:currency.unknown/open 3:row.quote/open", await ListAsync($"import_id={origin}"));
+
+        // The amount stays corrected. A record that was broken as a whole is what is given of it.
+        var second = await CorrectAsync(call, new { values = new { CURRENCY = "EUR" } });
+        await _store.DoImportAsync(second.RunId, second.ImportId);
+        var whole = await CorrectAsync($"{origin}/3/correct", new { values = new { payment_id = "KP3", customer_id = "KC1", merchant_id = "QM1", amount = 3, currency = "USD", payment_method = "WALLET", status = "SUCCESS" } });
+        await _store.DoImportAsync(whole.RunId, whole.ImportId);
+        Assert.Equal("2:currency.unknown/replayed 3:payment_date.missing/open".Replace("currency.unknown", "amount.precision,currency.unknown", StringComparison.Ordinal), await ListAsync($"import_id={origin}"));
+        Assert.Equal("1.230 EUR", await _store.ScalarAsync<string>("select concat_ws(' ', amount, currency) from public.payments where payment_id = 'KP2'"));
+
+        var lineage = JsonElement.Parse(await _api.GetAsync("/api/lineage/payments/KP2"));
+        Assert.Equal(
+            (second.ImportId, origin, 3, """{"amount":"1.23","currency":"EUR"}"""),
+            (lineage.GetProperty("import_id").GetInt64(), lineage.GetProperty("replays_import_id").GetInt64(), lineage.GetProperty("line_number").GetInt64(), lineage.GetProperty("corrections").GetRawText()));
+        Assert.Equal("Record 2 cannot be corrected now: it is replayed.", await RefusalAsync(call, new { values = new { amount = 2 } }, 409));
+        Assert.Equal("read 3, accepted 1, duplicates 0, rejected 2: open 1, replayed 1, dismissed 0", await AccountAsync(origin));
+    }
+
+    [Fact]
     public async Task Of_many_replays_of_a_record_at_once_one_is_made()
     {
         var origin = await ImportAsync("customer_id,credit_score\nQX1,9000\n", "customers");
@@ -138,7 +175,7 @@ public sealed class QuarantineTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     public async Task A_record_that_was_not_refused_is_a_404() =>
         Assert.Equal("There is no record 5 among those that import 999999 refused.", (await _api.ProblemAsync("/api/quarantine/999999/5", 404)).GetProperty("detail").GetString());
 
-    private static string Payment(string id, string customer, string amount = "5.00") => $"{id},{customer},QM1,{amount},USD,WALLET,SUCCESS,2025-02-03T10:00:00Z\n";
+    private static string Payment(string id, string customer, string amount = "5.00", string currency = "USD") => $"{id},{customer},QM1,{amount},{currency},WALLET,SUCCESS,2025-02-03T10:00:00Z\n";
 
     private Task<long> ImportAsync(string csv, string profile = "payments", Store? store = null) => (store ?? _store).ImportAsync(profile, csv);
 
@@ -157,6 +194,18 @@ public sealed class QuarantineTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         var answer = await PostAsync("replay", body, status);
         var replays = JsonElement.Parse(answer).GetProperty("replays");
         return (answer, replays.GetArrayLength() == 0 ? new(0, 0) : new(replays[0].GetProperty("import_id").GetInt64(), replays[0].GetProperty("run_id").GetInt64()));
+    }
+
+    private async Task<ReplayTicket> CorrectAsync(string call, object body)
+    {
+        var replay = JsonElement.Parse(await PostAsync(call, body, HttpStatusCode.Accepted)).GetProperty("replays")[0];
+        return new(replay.GetProperty("import_id").GetInt64(), replay.GetProperty("run_id").GetInt64());
+    }
+
+    private async Task<string?> RefusalAsync(string call, object body, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/quarantine/{call}") { Content = JsonContent.Create(body) };
+        return (await _api.ProblemAsync(request, status)).GetProperty("detail").GetString();
     }
 
     private async Task<string> PostAsync(string call, object body, HttpStatusCode status = HttpStatusCode.OK)

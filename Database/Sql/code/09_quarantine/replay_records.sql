@@ -3,7 +3,8 @@
 -- Called by: POST /api/quarantine/replay, POST /api/quarantine/{import_id}/{record_number}/correct.
 --
 -- A record that a replay is under way for is not asked for again: the answer names that replay instead.
--- Corrections of an earlier replay that was refused too are kept, and those given here come on top of them.
+-- Corrections are given by record number: {"41": {"amount": "12.00"}}. Those of an earlier replay that was refused
+-- too are kept, and these come on top of them.
 create function pipeline.replay_records(
     p_import_id bigint,
     p_reason text,
@@ -66,7 +67,8 @@ begin
             due.record_number,
             due.line_number,
             nullif(
-                coalesce(earlier.corrections, '{}') || coalesce(p_corrections, '{}'),
+                coalesce(earlier.corrections, '{}')
+                    || coalesce(p_corrections -> due.record_number::text, '{}'),
                 '{}'
             )
         from due
