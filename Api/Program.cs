@@ -2,6 +2,7 @@ using Payments.Api;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
+using Payments.Api.Imports;
 using Payments.Api.Parameters;
 using Payments.Api.Problems;
 using Payments.Api.Quarantine;
@@ -23,6 +24,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddPaymentsPipeline(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
+builder.Services.AddSingleton<Uploads>();
 
 var app = builder.Build();
 

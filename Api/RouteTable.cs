@@ -63,7 +63,8 @@ internal static class RouteTable
 
         var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
         imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody().WithoutSizeLimit()
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .ProducesProblem(StatusCodes.Status408RequestTimeout).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status507InsufficientStorage);
 
         var quarantine = api.MapGroup("/quarantine").WithTags(ApiTags.Quarantine).Reads(Role.Operator);
         quarantine.MapGet("", QuarantinedRecord.List).WithName("quarantine");

@@ -20,6 +20,7 @@ public static class PipelineServices
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<Spool>();
+        services.AddHostedService<SpoolTidy>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
         services.AddSingleton(provider => new ImportStage(
             provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));

@@ -98,10 +98,12 @@ internal static class Operations
         StatusCodes.Status401Unauthorized => "No key, or an unknown one.",
         StatusCodes.Status403Forbidden => "The key's role does not allow the call, or a web page of another origin makes it.",
         StatusCodes.Status404NotFound => "Nothing has this id.",
+        StatusCodes.Status408RequestTimeout => "The upload is slower than Import:MinBytesPerSecond, or takes longer than Import:MaxUploadSeconds.",
         StatusCodes.Status409Conflict => "Not now, or not here; detail tells why and what to do.",
         StatusCodes.Status413PayloadTooLarge => "The file is larger than Import:MaxFileBytes.",
         StatusCodes.Status415UnsupportedMediaType => "The body's Content-Type is not one of those below.",
         StatusCodes.Status429TooManyRequests => "Too many calls that change something; Retry-After tells when to come back.",
+        StatusCodes.Status507InsufficientStorage => "The storage has no room for the file; nothing of it was kept.",
         StatusCodes.Status503ServiceUnavailable => "The database is away or not migrated; Retry-After tells when to come back.",
         _ => "The run failed; run_id tells which.",
     };

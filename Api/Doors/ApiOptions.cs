@@ -22,6 +22,10 @@ internal sealed class ApiOptions
     /// <summary>State-changing calls that one caller may make in a minute.</summary>
     [Range(1, 1_000_000)]
     public int ChangesPerMinute { get; set; } = 1_200;
+
+    /// <summary>Files that one caller may send at a time.</summary>
+    [Range(1, 1_000)]
+    public int UploadsPerCaller { get; set; } = 16;
 }
 
 /// <summary>A key, known by its hash only: reading the configuration opens nothing.</summary>

@@ -11,6 +11,9 @@ internal static class ChangeLimit
     /// <summary>The policy's name.</summary>
     public const string Policy = "changes";
 
+    /// <summary>Whom a limit is counted for: the key's name, or the address of a caller without one.</summary>
+    public static string CallerOf(HttpContext context) => context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}";
+
     /// <summary>Adds the policy; the answer over the limit is a 429 with <c>Retry-After</c>.</summary>
     public static void Configure(RateLimiterOptions limiter)
     {
@@ -26,7 +29,7 @@ internal static class ChangeLimit
             return ValueTask.CompletedTask;
         };
         limiter.AddPolicy(Policy, context => RateLimitPartition.GetFixedWindowLimiter(
-            context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}",
+            CallerOf(context),
             _ => new FixedWindowRateLimiterOptions
             {
                 PermitLimit = context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.ChangesPerMinute,

@@ -30,6 +30,7 @@ internal static class ReceiveImport
     public static async Task<Results<Accepted<ImportAccepted>, Ok<ImportAccount>, ProblemHttpResult>> PostAsync(
         [FromQuery(Name = "profile"), Description("The file's format: payments, customers, merchants, refunds, disputes or handbook.")] string profile,
         HttpRequest request,
+        Uploads uploads,
         ImportIntake intake,
         RunWait runs,
         Reader reader,
@@ -43,9 +44,11 @@ internal static class ReceiveImport
             throw new InvalidParameterException("profile", $"must be one of {string.Join(", ", ImportProfiles.Offered)}");
         }
 
-        var file = await UploadedFile.OpenAsync(request, cancellationToken);
-        var ticket = await intake.AcceptAsync(
-            file.Content, new ImportRequest(profile, mode, file.Name, RunRequester.Api, IsGzip: file.IsGzip), cancellationToken);
+        var ticket = await uploads.ReceiveAsync(request.HttpContext, async token =>
+        {
+            var file = await UploadedFile.OpenAsync(request, token);
+            return await intake.AcceptAsync(file.Content, new ImportRequest(profile, mode, file.Name, RunRequester.Api, IsGzip: file.IsGzip), token);
+        });
 
         if (wait && await runs.ForAsync(ticket.RunId, cancellationToken) is { IsFinished: true } run)
         {

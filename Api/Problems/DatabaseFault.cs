@@ -23,6 +23,7 @@ internal static class DatabaseFault
                 or PostgresErrorCodes.InvalidAuthorizationSpecification => "The database refuses the API's login: check ConnectionStrings__payments.",
             PostgresErrorCodes.InsufficientPrivilege => "The API's database login lacks a right: run the migrator, which grants it.",
             PostgresErrorCodes.QueryCanceled => "The database took too long to answer.",
+            var state when state.StartsWith("53", StringComparison.Ordinal) => "The database has run out of disk, memory or connections; the API recovers by itself when it has room again.",
             _ => postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) ? Away : null,
         },
         NpgsqlException or SocketException or TimeoutException => Away,

@@ -7,7 +7,7 @@ namespace Payments.Api.Problems;
 /// <summary>Every error answer of the API: RFC 9457 problem details, always JSON, never SQL or a stack.</summary>
 internal static class Problem
 {
-    /// <summary>Seconds after which a caller may ask again while the database is away.</summary>
+    /// <summary>Seconds after which a caller may ask again while the database is away, or too much is under way.</summary>
     public const int RetryAfterSeconds = 5;
 
     // The framework adds it only for callers whose Accept header asks for JSON.
@@ -36,6 +36,13 @@ internal static class Problem
     {
         context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         return Of(StatusCodes.Status503ServiceUnavailable, detail);
+    }
+
+    /// <summary>429 that asks to come back.</summary>
+    public static ProblemHttpResult TooMany(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        return Of(StatusCodes.Status429TooManyRequests, detail);
     }
 
     /// <summary>Any other status with its reason.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Payments.Api.Parameters;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Runs;
 
 namespace Payments.Api.Problems;
 
@@ -21,8 +22,10 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         {
             InvalidParameterException invalid => Problem.InvalidParameter(invalid.Parameter, invalid.Message),
             BadHttpRequestException { InnerException: JsonException json } => Problem.InvalidParameter("body", NotUnderstood(json)),
+            BadHttpRequestException { StatusCode: StatusCodes.Status429TooManyRequests } busy => Problem.TooMany(httpContext, busy.Message),
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
             FileTooLargeException large => Problem.Of(StatusCodes.Status413PayloadTooLarge, large.Message),
+            _ when DiskFull.Is(exception) => Full(httpContext, exception),
             _ when DatabaseFault.Unavailability(exception) is { } reason => Unavailable(httpContext, reason, exception),
             _ => Unexpected(exception),
         };
@@ -39,6 +42,12 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
     {
         log.LogWarning("{Path} answered 503: {Reason} ({Error})", context.Request.Path, reason, error.Message);
         return Problem.Unavailable(context, reason);
+    }
+
+    private ProblemHttpResult Full(HttpContext context, Exception error)
+    {
+        log.LogError("{Path} answered 507: {Error}", context.Request.Path, error.Message);
+        return Problem.Of(StatusCodes.Status507InsufficientStorage, "The storage has no room for the file; nothing of it was kept. Send it again when there is room.");
     }
 
     private ProblemHttpResult Unexpected(Exception error)

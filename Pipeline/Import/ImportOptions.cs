@@ -20,6 +20,18 @@ public sealed class ImportOptions
     [Range(1, long.MaxValue)]
     public long MaxFileBytes { get; set; } = 16L * 1024 * 1024 * 1024;
 
+    /// <summary>Slowest pace at which an upload may come, in bytes a second over any stretch longer than <see cref="GraceSeconds"/>; 0: any.</summary>
+    [Range(0, int.MaxValue)]
+    public int MinBytesPerSecond { get; set; } = 1_024;
+
+    /// <summary>How long an upload may stay behind <see cref="MinBytesPerSecond"/>, in seconds; the server looks once a second.</summary>
+    [Range(2, 3_600)]
+    public int GraceSeconds { get; set; } = 10;
+
+    /// <summary>How long an upload may take at any pace, in seconds.</summary>
+    [Range(1, 7 * 86_400)]
+    public int MaxUploadSeconds { get; set; } = 6 * 3_600;
+
     /// <summary>Largest size of a compressed file's content, in bytes.</summary>
     [Range(1, long.MaxValue)]
     public long MaxExpandedBytes { get; set; } = 64L * 1024 * 1024 * 1024;

@@ -12,6 +12,7 @@ internal sealed record SpooledFile(string Sha256, long Size);
 internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOptions> limits)
 {
     private const int BufferBytes = 128 * 1024;
+    private const string UnfinishedEnd = ".part";
     private readonly string _folder = storage.Value.SpoolPath;
     private readonly long _maxBytes = limits.Value.MaxFileBytes;
 
@@ -25,7 +26,7 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
     public async Task<SpooledFile> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_folder);
-        var unfinished = Path.Combine(_folder, $".{Guid.NewGuid():N}.part");
+        var unfinished = Path.Combine(_folder, $".{Guid.NewGuid():N}{UnfinishedEnd}");
         try
         {
             SpooledFile file;
@@ -53,6 +54,17 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
     /// <exception cref="FileNotFoundException">The spool does not have it.</exception>
     public FileStream OpenRead(string sha256) =>
         new(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
+
+    /// <summary>Removes half-written files that nothing has been written to since an instant: those of processes that were killed.</summary>
+    /// <returns>How many.</returns>
+    public int RemoveAbandoned(DateTimeOffset before)
+    {
+        if (!Directory.Exists(_folder)) return 0;
+        var abandoned = new DirectoryInfo(_folder).EnumerateFiles($".*{UnfinishedEnd}", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
+            .Where(file => file.LastWriteTimeUtc < before.UtcDateTime).ToList();
+        abandoned.ForEach(file => file.Delete());
+        return abandoned.Count;
+    }
 
     private string PathOf(string sha256) => Path.Combine(_folder, sha256);
 
