@@ -16,6 +16,7 @@ internal static class RetryRun
         [Description("The run.")] long id,
         Reader reader,
         RunWait wait,
+        TimeProvider clock,
         CancellationToken cancellationToken,
         [FromQuery(Name = "wait"), Description("true: answer when the run is done.")] bool isWaitedFor = false)
     {
@@ -28,7 +29,7 @@ internal static class RetryRun
         if (!isWaitedFor) return RunAccepted.At(id);
         return await wait.ForAsync(id, cancellationToken) switch
         {
-            { Succeeded: true } => TypedResults.Ok((await Run.FindAsync(id, reader, cancellationToken))!),
+            { Succeeded: true } => TypedResults.Ok((await Run.FindAsync(id, reader, clock, cancellationToken))!),
             { IsFinished: true } => RunFailure.Of(id),
             _ => RunAccepted.At(id),
         };

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Payments.Api.Assertions;
 using Payments.Api.Docs;
+using Payments.Api.Imports;
 using Payments.Api.Problems;
 using Payments.Api.Reading;
 using Payments.Pipeline.Runs;
@@ -65,21 +66,22 @@ internal record Run(
         [FromQuery(Name = "limit"), Description("Rows of a page."), Range(1, 1000)] int limit = 100) =>
         new(Query(kind, status), limit, after);
 
-    /// <summary>One run with its steps and assertions.</summary>
+    /// <summary>One run with its steps, assertions and imports.</summary>
     /// <remarks>Every stage with its counts, duration and error; of every attempt, where a worker died and another took over. And what the assertions about the data found at its end.</remarks>
     public static async Task<Results<Ok<RunAccount>, ProblemHttpResult>> GetAsync(
-        [Description("The run.")] long id, Reader reader, CancellationToken cancellationToken) =>
-        await FindAsync(id, reader, cancellationToken) is { } account ? TypedResults.Ok(account) : NotFound(id);
+        [Description("The run.")] long id, Reader reader, TimeProvider clock, CancellationToken cancellationToken) =>
+        await FindAsync(id, reader, clock, cancellationToken) is { } account ? TypedResults.Ok(account) : NotFound(id);
 
-    /// <summary>The run with its steps and assertions, or null when there is none of this id.</summary>
-    public static async Task<RunAccount?> FindAsync(long id, Reader reader, CancellationToken cancellationToken)
+    /// <summary>The run with its steps, assertions and imports, or null when there is none of this id.</summary>
+    public static async Task<RunAccount?> FindAsync(long id, Reader reader, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(Query(null, null).Where("run_id = @id").With("id", id), cancellationToken) is not { } run) return null;
         var steps = new RowQuery<RunStep>("pipeline.list_run_steps(@id)", new("attempt"), new("step_number")).With("id", id);
         return new RunAccount(
             run,
             await reader.StreamAsync(steps, cancellationToken).ToListAsync(cancellationToken),
-            await reader.StreamAsync(AssertionResult.OfRun(id), cancellationToken).ToListAsync(cancellationToken));
+            await reader.StreamAsync(AssertionResult.OfRun(id), cancellationToken).ToListAsync(cancellationToken),
+            await reader.StreamAsync(ImportAccount.OfRun(id, clock), cancellationToken).ToListAsync(cancellationToken));
     }
 
     /// <summary>404 for an unknown run.</summary>
@@ -89,15 +91,16 @@ internal record Run(
 /// <summary>A run with the stages that it went through and what is to be said about the data after it.</summary>
 internal sealed record RunAccount : Run, IExample<RunAccount>
 {
-    /// <summary>Adds steps and assertions to a run.</summary>
-    public RunAccount(Run run, IReadOnlyList<RunStep> steps, IReadOnlyList<AssertionResult> assertions)
-        : base(run) => (Steps, Assertions) = (steps, assertions);
+    /// <summary>Adds steps, assertions and imports to a run.</summary>
+    public RunAccount(Run run, IReadOnlyList<RunStep> steps, IReadOnlyList<AssertionResult> assertions, IReadOnlyList<ImportAccount> imports)
+        : base(run) => (Steps, Assertions, Imports) = (steps, assertions, imports);
 
     /// <inheritdoc/>
     public static new RunAccount Example { get; } = new(
         Run.Example,
         [new(1, 1, "generate", "succeeded", 0, 5550, Run.Example.StartedAt!.Value, Run.Example.FinishedAt, 310, null)],
-        [AssertionResult.Example]);
+        [AssertionResult.Example],
+        [ImportAccount.Example]);
 
     /// <summary>The stages in order; of every attempt.</summary>
     [JsonPropertyOrder(1)]
@@ -106,6 +109,10 @@ internal sealed record RunAccount : Run, IExample<RunAccount>
     /// <summary>What each assertion found at the end of the run; those that say nothing about it are left out.</summary>
     [JsonPropertyOrder(3)]
     public IReadOnlyList<AssertionResult> Assertions { get; }
+
+    /// <summary>The files that the run imports, with how far each is: percent, rows_per_second, seconds_left.</summary>
+    [JsonPropertyOrder(4)]
+    public IReadOnlyList<ImportAccount> Imports { get; }
 }
 
 /// <summary>A stage of a run.</summary>

@@ -78,6 +78,10 @@ internal sealed record ImportAccount(
             new RowQuery<ImportAccount>("pipeline.get_import_account(@id, @now)").With("id", id).With("now", clock.GetUtcNow().UtcDateTime),
             cancellationToken);
 
+    /// <summary>The accounts of a run's imports.</summary>
+    public static RowQuery<ImportAccount> OfRun(long runId, TimeProvider clock) =>
+        new RowQuery<ImportAccount>("pipeline.list_run_imports(@id, @now)", new OrderColumn("import_id")).With("id", runId).With("now", clock.GetUtcNow().UtcDateTime);
+
     /// <summary>The account of an import.</summary>
     /// <remarks>Also while it runs: the counts grow batch by batch.</remarks>
     public static async Task<Results<Ok<ImportAccount>, ProblemHttpResult>> GetAsync(

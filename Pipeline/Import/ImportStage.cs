@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,9 +11,6 @@ namespace Payments.Pipeline.Import;
 /// <summary>Brings a spooled file into the store, batch by batch; a run that is taken over goes on behind the last whole batch.</summary>
 public sealed class ImportStage
 {
-    private static readonly Counter<long> Records =
-        PipelineTelemetry.Meter.CreateCounter<long>("payments.import.records", "{record}", "Records accounted for, by profile and outcome.");
-
     private readonly Spool _spool;
     private readonly ImportOptions _options;
     private readonly ILogger<ImportStage> _logger;
@@ -29,6 +25,8 @@ public sealed class ImportStage
     /// <summary>Runs the import to its end: steps import, validate, score (payments only) and load, in turns for each batch.</summary>
     /// <returns>Its account; a file that is rejected as a whole is an account too, not an exception.</returns>
     /// <exception cref="ArgumentException">The run has no such import.</exception>
+    /// <exception cref="IOException">The spool does not have the file.</exception>
+    /// <exception cref="InvalidDataException">The spool's file is not what was received.</exception>
     public async Task<ImportAccount> RunAsync(RunContext run, long importId, CancellationToken cancellationToken)
     {
         var work = await ImportWork.StartAsync(run, importId, cancellationToken);
@@ -71,35 +69,35 @@ public sealed class ImportStage
         var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
         var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file, _options, context), _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
+        var progress = new ImportProgress(importId, work, file.Profile.Name, run.Clock, _logger);
         if (hasRecords)
         {
             var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps);
-            await loop.RunAsync(counts => Report(importId, file.Profile.Name, counts), cancellationToken);
+            await loop.RunAsync(progress.Report, cancellationToken);
         }
 
         var isEmpty = !hasRecords && work.NextRecord == 0;
         await FinishAsync(run, importId, [.. file.Header.Warnings, .. file.Records.Warnings, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()], null, cancellationToken);
+        progress.End();
     }
 
     private async Task<ImportFile> OpenAsync(ImportWork work, CancellationToken cancellationToken)
     {
         if (work is { IsGzip: true, NextRecord: 0 })
         {
-            await using var file = _spool.OpenRead(work.Sha256);
+            await using var file = Open(work);
             await SpooledContent.ProveAsync(file, _options, cancellationToken);
         }
 
-        return await ImportFile.OpenAsync(() => SpooledContent.Open(_spool.OpenRead(work.Sha256), work.IsGzip), work.Profile, cancellationToken);
+        return await ImportFile.OpenAsync(() => SpooledContent.Open(Open(work), work.IsGzip), work.Profile, cancellationToken);
     }
 
-    private void Report(long importId, string profile, BatchCounts counts)
+    // Its name says what it holds; that it is whole shows at a glance.
+    private FileStream Open(ImportWork work)
     {
-        Records.Add(counts.Accepted, new("profile", profile), new("outcome", "accepted"));
-        Records.Add(counts.Duplicates, new("profile", profile), new("outcome", "duplicate"));
-        Records.Add(counts.Rejected, new("profile", profile), new("outcome", "rejected"));
-        _logger.LogInformation(
-            "Import {ImportId}: {Records} records, {Accepted} accepted, {Duplicates} duplicates, {Rejected} rejected, {Elapsed:F1} s in this batch",
-            importId, counts.Records, counts.Accepted, counts.Duplicates, counts.Rejected, counts.Elapsed.TotalSeconds);
+        var file = _spool.OpenRead(work.Sha256);
+        if (file.Length == work.SizeBytes) return file;
+        using (file) throw new InvalidDataException($"The spool's file {work.Sha256} has {file.Length} bytes; {work.SizeBytes} were received.");
     }
 
     private static async Task FinishAsync(

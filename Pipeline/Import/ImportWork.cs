@@ -9,7 +9,11 @@ namespace Payments.Pipeline.Import;
 /// <param name="IsDone">Completed or rejected before: a run that was taken over after its last word.</param>
 /// <param name="NextRecord">Records that are accounted for.</param>
 /// <param name="IsReplay">Only <see cref="ReplayedRecords"/> of the file are read.</param>
-internal sealed record ImportWork(string Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord, bool IsReplay)
+/// <param name="FileName">What the sender calls the file.</param>
+/// <param name="SizeBytes">The size of the file as it was sent.</param>
+/// <param name="BytesRead">How much of it is accounted for.</param>
+internal sealed record ImportWork(
+    string Profile, string Sha256, bool IsGzip, bool IsDone, long NextRecord, bool IsReplay, string? FileName, long SizeBytes, long BytesRead)
 {
     /// <summary>Marks the import as running and reads its row.</summary>
     /// <exception cref="ArgumentException">The run has no such import.</exception>
@@ -27,7 +31,10 @@ internal sealed record ImportWork(string Profile, string Sha256, bool IsGzip, bo
                 reader.GetBoolean(2),
                 reader.GetBoolean(3),
                 reader.GetInt64(4),
-                reader.GetBoolean(5))
+                reader.GetBoolean(5),
+                await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
+                reader.GetInt64(7),
+                reader.GetInt64(8))
             : throw new ArgumentException($"Run {run.RunId} has no import {importId}.", nameof(importId));
     }
 }

@@ -7,6 +7,9 @@ namespace Payments.Pipeline.Load;
 /// <param name="Rejected">In quarantine.</param>
 internal sealed record BatchCounts(long Records, long Accepted, long Duplicates, long Rejected)
 {
+    /// <summary>How far the file had been read when the batch was whole, in bytes as sent.</summary>
+    public long BytesRead { get; init; }
+
     /// <summary>How long it took to be scored, loaded and committed.</summary>
     public TimeSpan Elapsed { get; init; }
 }

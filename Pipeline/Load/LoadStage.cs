@@ -17,7 +17,7 @@ internal static class LoadStage
             "select pipeline.advance_import($1, $2, $3, $4, $5, $6)",
             lane.Batch.Id, (long)lane.Batch.Count, lane.Batch.LastRecord, lane.Batch.BytesRead, accepted, duplicates);
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return new(lane.Batch.Count, accepted, duplicates, refused.Count);
+        return new(lane.Batch.Count, accepted, duplicates, refused.Count) { BytesRead = lane.Batch.BytesRead };
     }
 
     private static async Task<(long Accepted, long Duplicates)> LoadAsync(Lane lane, ImportProfile profile, CancellationToken cancellationToken)

@@ -100,7 +100,7 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             {"attempt":1,"step_number":1,"stage":"import","status":"succeeded","rows_in":0,"rows_out":5,"started_at":"2026-01-31T06:00:00Z","finished_at":"2026-01-31T06:00:01Z","duration_ms":1000,"error":null},
             {"attempt":1,"step_number":2,"stage":"score","status":"failed","rows_in":5,"rows_out":0,"started_at":"2026-01-31T06:00:01Z","finished_at":"2026-01-31T06:00:02Z","duration_ms":990,"error":"no"}],"assertions_failed":1,"assertions":[
             {"assertion":"fresh_payments","severity":"warning","status":"warned","observed":"2026-01-01","expected":"from 2026-01-30","detail":"old","description":"The newest payment is of today or yesterday (UTC).","run_id":{{runId}},"checked_at":"2026-01-31T06:00:02Z"},
-            {"assertion":"unique_payments","severity":"error","status":"failed","observed":"1","expected":"0","detail":"P7","description":"Each payment of the run holds the key of its id, so that no id is there twice.","run_id":{{runId}},"checked_at":"2026-01-31T06:00:02Z"}]}
+            {"assertion":"unique_payments","severity":"error","status":"failed","observed":"1","expected":"0","detail":"P7","description":"Each payment of the run holds the key of its id, so that no id is there twice.","run_id":{{runId}},"checked_at":"2026-01-31T06:00:02Z"}],"imports":[]}
             """.ReplaceLineEndings(""),
             Compact(await _api.GetAsync($"/api/etl/runs/{runId}")));
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Payments.Pipeline.Runs;
 
 namespace Payments.Pipeline.Tests.Import;
 
@@ -107,6 +108,26 @@ public sealed class ResumedImportTests
         Assert.Equal(30, accounts.Sum(account => account.Accepted));
         Assert.Equal([30L], await lab.QueryAsync<long>("select count(*) from public.payments"));
         await lab.AssertRollupsAreExactAsync();
+    }
+
+    [Fact]
+    public async Task A_spooled_file_that_is_damaged_or_gone_fails_for_good_and_goes_on_when_it_is_back()
+    {
+        await using var lab = await OpenAsync();
+        var ticket = await lab.AcceptAsync("payments", Encoding.UTF8.GetBytes(File));
+        var spooled = Directory.GetFiles(lab.SpoolPath).Single();
+        var whole = await System.IO.File.ReadAllBytesAsync(spooled);
+
+        await System.IO.File.WriteAllBytesAsync(spooled, whole[..100]);
+        var damaged = await Assert.ThrowsAsync<InvalidDataException>(() => lab.RunAsync(ticket, default));
+        Assert.Equal($"The spool's file {Path.GetFileName(spooled)} has 100 bytes; {whole.Length} were received.", damaged.Message);
+        System.IO.File.Delete(spooled);
+        var gone = await Assert.ThrowsAsync<FileNotFoundException>(() => lab.RunAsync(ticket, default));
+        Assert.All([damaged, (Exception)gone], error => Assert.Equal(RunFault.Permanent, RunFaults.Of(error)));
+
+        await System.IO.File.WriteAllBytesAsync(spooled, whole);
+        await lab.RunAsync(ticket, default);
+        await AssertTotalsAsync(lab, ticket.ImportId);
     }
 
     [Fact]

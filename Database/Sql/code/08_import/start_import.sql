@@ -10,7 +10,10 @@ create function pipeline.start_import(
     is_gzip boolean,
     is_done boolean,
     next_record bigint,
-    is_replay boolean
+    is_replay boolean,
+    file_name varchar,
+    size_bytes bigint,
+    bytes_read bigint
 )
 language plpgsql
 as $$
@@ -32,7 +35,10 @@ begin
             import.is_gzip,
             import.status in ('completed', 'rejected'),
             import.next_record,
-            import.replays_import_id is not null
+            import.replays_import_id is not null,
+            import.file_name,
+            import.size_bytes,
+            import.bytes_read
         from ops.imports as import
         where import.import_id = p_import_id
             and import.run_id = p_run_id;
