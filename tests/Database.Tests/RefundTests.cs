@@ -21,7 +21,7 @@ public sealed class RefundTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
-        truncate public.payments, public.payment_keys, public.settlement_payments, public.settlement_adjustments, public.settlements, ops.sla_incidents,
+        truncate public.refunds, public.disputes, ops.claim_history, risk.labels, public.payments, public.payment_keys, public.settlement_payments, public.settlement_adjustments, public.settlements, ops.sla_incidents,
             ops.settled_merchants, rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.payment_history;
         insert into public.customers (customer_id, customer_name) values ('C1', 'One') on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name, commission_rate, settles_from)
@@ -325,6 +325,85 @@ public sealed class RefundTests : IClassFixture<TestDatabase>, IAsyncLifetime
                 order by merchant_id, currency
                 """));
         Assert.NotEqual(["0"], await _database.RowsAsync("select count(*) from public.settlement_adjustments where settlement_id is not null"));
+    }
+
+    [Fact]
+    public async Task Payments_refunds_disputes_settling_and_payouts_in_any_order_leave_to_each_merchant_what_is_left()
+    {
+        const int seed = 20250303;
+        var random = new Random(seed);
+        string[] refundStatuses = ["pending", "succeeded", "succeeded", "failed", "canceled"];
+        string[] disputeStatuses = ["warning_needs_response", "warning_under_review", "warning_closed", "prevented", "needs_response", "under_review", "won", "lost"];
+        var model = new ClaimModel();
+        var said = new HashSet<string>();
+        for (var round = 0; round < 25; round++)
+        {
+            var payments = Enumerable.Range(0, 12).Select(_ => NextPayment()).ToArray();
+            AssertSame(payments.Select(model.Take), await _database.UpdateAsync(payments));
+            foreach (var kind in new[] { "refund", "dispute", "refund" })
+            {
+                var claims = Enumerable.Range(0, 25).Select(_ => NextClaim(kind)).ToArray();
+                AssertSame(claims.Select(model.Take), await _database.LoadClaimsAsync("update", claims));
+                if (random.Next(3) == 0) await SettleAsync(random.Next(2, 29));
+                if (random.Next(4) == 0) await CloseAsync(random.Next(1, 28), random.Next(4) == 0 ? "FAILED" : "COMPLETED");
+                await _database.AssertExactAsync();
+            }
+        }
+
+        Assert.Superset(
+            new HashSet<string> { "accepted", "duplicate", "status.transition", "payment_id.unknown", "currency.mismatch", "payment_id.not_refundable", "payment_id.not_disputable", "amount.exceeds_payment", "refund_id.conflict", "dispute_id.conflict" },
+            said);
+        Assert.Equal(
+            model.Payments.OrderBy(payment => payment.Id, StringComparer.Ordinal).Select(payment => $"{payment.Id}|{payment.Status}"),
+            await _database.RowsAsync("select payment_id, payment_status from public.payments order by payment_id"));
+        await SettleAsync(31);
+        await SettleAsync(31);
+        Assert.Equal(
+            model.Payments.Where(payment => payment.Status is "SUCCESS" or "REFUNDED").GroupBy(payment => payment.Merchant)
+                .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => FormattableString.Invariant($"{group.Key}|{group.Sum(model.Kept):F3}")),
+            await _database.RowsAsync(
+                """
+                select merchant_id, sum(amount)
+                from (
+                    select merchant_id, total_amount + adjustment_amount as amount from public.settlements
+                    union all
+                    select merchant_id, amount from public.settlement_adjustments where settlement_id is null
+                ) as paid
+                group by merchant_id
+                order by merchant_id
+                """));
+
+        StagedPayment NextPayment()
+        {
+            var id = $"R{random.Next(150)}";
+            string[] statuses = ["PENDING", "SUCCESS", "SUCCESS", "SUCCESS", "FAILED", "REFUNDED"];
+            return model.Payments.FirstOrDefault(payment => payment.Id == id) is { } known
+                ? known with { Status = statuses[random.Next(6)] }
+                : On(random.Next(1, 29), id, random.Next(1, 6)) with { Merchant = $"M{random.Next(1, 3)}", Status = statuses[random.Next(5)] };
+        }
+
+        StagedClaim NextClaim(string kind)
+        {
+            var status = kind == "refund" ? refundStatuses[random.Next(5)] : disputeStatuses[random.Next(8)];
+            var known = model.Claims.Where(claim => claim.Kind == kind).ToArray();
+            if (known.Length > 0 && random.Next(2) == 0)
+            {
+                var claim = known[random.Next(known.Length)];
+                return claim with { Status = status, Amount = random.Next(20) == 0 ? 99m : claim.Amount };
+            }
+
+            return new(kind, $"{kind}{random.Next(600)}", $"R{random.Next(155)}", random.Next(1, 4), status) { Currency = random.Next(30) == 0 ? "EUR" : "USD" };
+        }
+
+        void AssertSame(IEnumerable<string> expected, BatchOutcome outcome)
+        {
+            var verdicts = expected.ToArray();
+            said.UnionWith(verdicts);
+            Assert.Equal(
+                verdicts.Select((verdict, index) => $"{index + 1} {verdict}").Where(line => line.Contains('.', StringComparison.Ordinal)),
+                outcome.Refused.Select(refusal => $"{refusal.RecordNumber} {Assert.Single(refusal.Reasons)}"));
+            Assert.Equal((verdicts.Count(verdict => verdict == "accepted"), verdicts.Count(verdict => verdict == "duplicate")), (outcome.Accepted, outcome.Duplicates));
+        }
     }
 
     /// <summary>A payment of a day of January 2025 at noon.</summary>

@@ -13,6 +13,8 @@ create function pipeline.judge_claims(
     p_kind text
 ) returns void
 language plpgsql
+-- The same few rows turn by turn: planned once.
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare

@@ -35,9 +35,8 @@ begin
         due.refund_id,
         due.dispute_id,
         due.settled_in
-    from pipeline.list_due_adjustments() as due
+    from pipeline.list_due_adjustments(p_payment_ids) as due
     left join public.disputes as dispute on dispute.dispute_id = due.dispute_id collate "C"
-    where due.payment_id collate "C" = any (p_payment_ids)
     order by
         due.payment_id,
         due.refund_id,

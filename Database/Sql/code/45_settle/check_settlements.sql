@@ -90,7 +90,22 @@ as $$
             due.settled_in,
             due.payment_id,
             'adjustments are not what refunds and disputes take back' as difference
-        from pipeline.list_due_adjustments() as due
+        from pipeline.list_due_adjustments(
+            array(
+                select linked.payment_id
+                from linked
+                where linked.payment_status = 'REFUNDED'
+                union
+                select refund.payment_id
+                from public.refunds as refund
+                union
+                select dispute.payment_id
+                from public.disputes as dispute
+                union
+                select adjustment.payment_id
+                from public.settlement_adjustments as adjustment
+            )
+        ) as due
         union all
         select
             adjustment.settlement_id,

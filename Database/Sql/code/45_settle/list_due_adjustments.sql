@@ -1,11 +1,13 @@
--- What refunds, disputes and statuses of settled payments take back, less the adjustments that are there.
+-- What refunds, disputes and statuses of given payments, if settled, take back, less the adjustments that are there.
 -- Grain: one refund, dispute or refunded payment whose adjustments do not add up to what it takes back; none when all do.
 -- Reads: refunds, disputes, settlement_payments, payments, settlement_adjustments.
 -- Called by: adjust_payments, check_settlements.
 --
 -- Of a payment no more is taken back than it brought: succeeded refunds come first, then chargebacks that are not won,
 -- then the payment's own status; each gets what those before it have left.
-create function pipeline.list_due_adjustments() returns table (
+create function pipeline.list_due_adjustments(
+    p_payment_ids text[]
+) returns table (
     payment_id varchar,
     refund_id varchar,
     dispute_id varchar,
@@ -18,7 +20,21 @@ language sql
 stable
 parallel safe
 as $$
-    with claim as (
+    with settled as materialized (
+        select
+            link.payment_id,
+            link.settlement_id,
+            payment.merchant_id,
+            payment.currency,
+            payment.amount,
+            payment.payment_status
+        from public.settlement_payments as link
+        inner join public.payments as payment
+            on payment.payment_id = link.payment_id
+            and payment.transaction_date = link.transaction_date
+        where link.payment_id = any (p_payment_ids)
+    ),
+    claim as (
         select
             refund.payment_id,
             1 as place,
@@ -26,7 +42,8 @@ as $$
             null::varchar as dispute_id,
             refund.amount
         from public.refunds as refund
-        where refund.refund_status = 'succeeded'
+        where refund.payment_id = any (p_payment_ids)
+            and refund.refund_status = 'succeeded'
         union all
         select
             dispute.payment_id,
@@ -35,52 +52,37 @@ as $$
             dispute.dispute_id,
             dispute.amount
         from public.disputes as dispute
-        where dispute.dispute_status in ('needs_response', 'under_review', 'lost')
-    ),
-    settled as (
-        select
-            link.payment_id,
-            link.settlement_id,
-            payment.merchant_id,
-            payment.currency,
-            payment.amount as paid,
-            claim.place,
-            claim.refund_id,
-            claim.dispute_id,
-            claim.amount
-        from claim
-        inner join public.settlement_payments as link on link.payment_id = claim.payment_id
-        inner join public.payments as payment
-            on payment.payment_id = link.payment_id
-            and payment.transaction_date = link.transaction_date
+        where dispute.payment_id = any (p_payment_ids)
+            and dispute.dispute_status in ('needs_response', 'under_review', 'lost')
         union all
         select
-            link.payment_id,
-            link.settlement_id,
-            payment.merchant_id,
-            payment.currency,
-            payment.amount,
+            settled.payment_id,
             3,
             null,
             null,
-            payment.amount
-        from public.settlement_payments as link
-        inner join public.payments as payment
-            on payment.payment_id = link.payment_id
-            and payment.transaction_date = link.transaction_date
-        where payment.payment_status = 'REFUNDED'
+            settled.amount
+        from settled
+        where settled.payment_status = 'REFUNDED'
     ),
     filled as (
         select
-            settled.*,
-            sum(settled.amount) over (
-                partition by settled.payment_id
+            settled.payment_id,
+            settled.settlement_id,
+            settled.merchant_id,
+            settled.currency,
+            settled.amount as paid,
+            claim.refund_id,
+            claim.dispute_id,
+            claim.amount,
+            sum(claim.amount) over (
+                partition by claim.payment_id
                 order by
-                    settled.place,
-                    settled.refund_id,
-                    settled.dispute_id
+                    claim.place,
+                    claim.refund_id,
+                    claim.dispute_id
             ) as claimed
         from settled
+        inner join claim on claim.payment_id = settled.payment_id
     ),
     entry as (
         select
@@ -103,6 +105,7 @@ as $$
             adjustment.currency,
             adjustment.amount
         from public.settlement_adjustments as adjustment
+        where adjustment.payment_id = any (p_payment_ids)
     )
     select
         entry.payment_id,
@@ -123,5 +126,5 @@ as $$
     having sum(entry.amount) <> 0;
 $$;
 
-comment on function pipeline.list_due_adjustments() is
-    'Amounts that adjustments of settled payments lack (negative: to be taken back), by refund, dispute, or neither for the payment''s own status. Unordered.';
+comment on function pipeline.list_due_adjustments(text[]) is
+    'Amounts that adjustments of these payments, if they are settled, lack (negative: to be taken back), by refund, dispute, or neither for the payment''s own status. Unordered.';
