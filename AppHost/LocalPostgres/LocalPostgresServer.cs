@@ -190,6 +190,10 @@ public sealed class LocalPostgresServer : IAsyncDisposable
             ["unix_socket_directories"] = "",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
+            // Sized for loading millions of rows on a developer's machine; what is committed is as durable as by default.
+            ["shared_buffers"] = "512MB",
+            ["max_wal_size"] = "4GB",
+            ["checkpoint_timeout"] = "15min",
         };
         if (_options.Ephemeral)
         {

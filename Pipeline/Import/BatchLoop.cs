@@ -9,8 +9,8 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction; while one is scored and loaded, the next is staged and validated in a second lane if there is one
-/// free. It is scored when the one before is committed, so that it meets the store as if they had come one by one.
+/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged, validated and scored in a second lane if there is one free.
+/// What depends on stored payments waits until the one before is committed, so that each meets the store as if they had come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -46,7 +46,7 @@ internal sealed class BatchLoop(
 
         for (var (batch, next) = (first, second ?? first); isStaged; (batch, next) = (next, batch))
         {
-            if (batch == next || !batch.IsValidated)
+            if (batch == next || !batch.IsPrepared)
             {
                 report(await LoadAsync(batch, cancellationToken));
                 isStaged = await PrepareAsync(next, cancellationToken);
@@ -74,17 +74,17 @@ internal sealed class BatchLoop(
     private static bool IsPassing(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    // Staged and, if nothing is in the way, validated; it waits for keys that the batch before has claimed, never the other way round.
+    // Staged and, if nothing is in the way, validated and scored; it waits for keys that the batch before has claimed, never the other way round.
     private async Task<bool> PrepareAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
         if (!await StageAsync(batch.Lane, cancellationToken)) return false;
         try
         {
-            await ValidateAsync(batch, cancellationToken);
+            await OpenAsync(batch, cancellationToken);
         }
         catch (PostgresException error) when (IsPassing(error))
         {
-            // Validated again when it is loaded.
+            // Begun anew when it is loaded.
         }
 
         return true;
@@ -117,18 +117,23 @@ internal sealed class BatchLoop(
     private async Task<BatchCounts> LoadAsync(OpenBatch batch, CancellationToken cancellationToken) =>
         await _retries.ExecuteAsync(async token => await LoadOnceAsync(batch, token), cancellationToken);
 
-    private Task<List<RefusedRecord>> ValidateAsync(OpenBatch batch, CancellationToken cancellationToken) => steps.TurnAsync(
-        steps.Validate,
-        () => batch.ValidateAsync(() => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken), cancellationToken));
+    private Task OpenAsync(OpenBatch batch, CancellationToken cancellationToken) => batch.OpenAsync(
+        async () =>
+        {
+            var refused = await steps.TurnAsync(steps.Validate, () => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken));
+            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.RunAsync(batch.Lane, cancellationToken));
+            return refused;
+        },
+        cancellationToken);
 
     private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
         var from = run.Clock.GetTimestamp();
-        if (!batch.IsValidated) await ValidateAsync(batch, cancellationToken);
+        if (!batch.IsPrepared) await OpenAsync(batch, cancellationToken);
         try
         {
             await run.AssertOwnedAsync(batch.Lane.Connection, cancellationToken);
-            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.RunAsync(batch.Lane, cancellationToken));
+            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.CompleteAsync(batch.Lane, cancellationToken));
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
                 var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, batch.Refused, cancellationToken);

@@ -11,21 +11,20 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
 
     public Lane Lane => lane;
 
-    /// <summary>Whether the transaction is open and the batch validated in it.</summary>
-    public bool IsValidated { get; private set; }
+    /// <summary>Whether the transaction is open and the batch validated and scored in it.</summary>
+    public bool IsPrepared { get; private set; }
 
     /// <summary>Records that the validation refused.</summary>
     public IReadOnlyList<RefusedRecord> Refused { get; private set; } = [];
 
-    /// <summary>Opens the transaction with its validation; after a fault there is none.</summary>
-    public async Task<List<RefusedRecord>> ValidateAsync(Func<Task<List<RefusedRecord>>> validate, CancellationToken cancellationToken)
+    /// <summary>Opens the transaction and prepares the batch in it; after a fault there is none.</summary>
+    public async Task OpenAsync(Func<Task<List<RefusedRecord>>> prepare, CancellationToken cancellationToken)
     {
         _transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            var refused = await validate();
-            (Refused, IsValidated) = (refused, true);
-            return refused;
+            Refused = await prepare();
+            IsPrepared = true;
         }
         catch
         {
@@ -40,7 +39,7 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
     /// <summary>Rolls back what is not committed: the keys are free again, the staged rows stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        IsValidated = false;
+        IsPrepared = false;
         if (Interlocked.Exchange(ref _transaction, null) is { } transaction) await transaction.DisposeAsync();
     }
 }

@@ -120,6 +120,7 @@ internal static class PaymentRows
         }
 
         await connection.ScalarAsync<long>("select pipeline.score_payments($1, $2)", batch, (short)lane);
+        await connection.ScalarAsync<long>("select pipeline.add_failure_points($1)", (short)lane);
         await using var load = new NpgsqlCommand("select accepted, duplicates from pipeline.load_batch($1)", connection);
         load.Parameters.Add(new() { Value = batch });
         await using var counts = await load.ExecuteReaderAsync();

@@ -1,18 +1,19 @@
--- Scores the accepted payments of a batch by a small set of rules that follow from the data.
+-- Scores the accepted payments of a batch by what their records and customers tell.
 -- Grain: none (one scored row per accepted payment is written to staging.scored_payments).
--- Reads: staging.payments, staging.payment_verdicts, public.customers, public.payments.
--- Called by: ScoreStage, second of the three calls of a batch's transaction.
+-- Reads: staging.payments, staging.payment_verdicts, public.customers.
+-- Called by: ScoreStage, second of the calls of a batch's transaction, maybe before the batch before it is committed.
 --
--- Points add up and are capped at 100:
+-- The whole score is a small set of rules that follow from the data. Points add up and are capped at 100:
 --     40  amount over 10,000: the one rule that is a flag, it sets is_suspicious
 --     15  amount over 5,000, up to 10,000
 --     30  the customer's risk category is HIGH, 10 when it is MEDIUM
---     25  three or more failed payments of the customer in the 24 hours before (in time, then id
---         order), this batch included
+--     25  three or more failed payments of the customer in the 24 hours before (add_failure_points)
 --     10  paid in CRYPTO
 --      5  at night: before 06:00 UTC
 -- A score is a pure function of the record and of what the store knew before it: no chance, no
 -- label, nothing that lies after it. Amounts count in the major unit of the payment's own currency.
+--
+-- Rows are written in the order of the key of rollup.payment_days: add_to_rollups groups neighbours.
 create function pipeline.score_payments(
     p_batch_id bigint,
     p_lane smallint
@@ -23,62 +24,8 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
-    v_since timestamptz;
-    v_until timestamptz;
     v_scored bigint;
 begin
-    -- Known before the next statement is planned: it then meets only the partitions that it needs.
-    select
-        min(staged.transaction_date) - interval '24 hours',
-        max(staged.transaction_date)
-    into
-        v_since,
-        v_until
-    from staging.payments as staged
-    where staged.lane = p_lane
-        and staged.batch_id = p_batch_id
-        and staged.reasons is null;
-
-    with accepted as materialized (
-        select staged.*
-        from staging.payments as staged
-        inner join staging.payment_verdicts as verdict
-            on verdict.record_number = staged.record_number
-        where staged.lane = p_lane
-            and staged.batch_id = p_batch_id
-            and verdict.lane = p_lane
-            and not verdict.is_duplicate
-    ),
-    failures as materialized (
-        select
-            earlier.customer_id,
-            earlier.transaction_date,
-            earlier.payment_id
-        from public.payments as earlier
-        where earlier.transaction_date >= v_since
-            and earlier.transaction_date <= v_until
-            and earlier.payment_status = 'FAILED'
-            and earlier.customer_id in (
-                select accepted.customer_id
-                from accepted
-            )
-        union all
-        select
-            accepted.customer_id,
-            accepted.transaction_date,
-            accepted.payment_id
-        from accepted
-        where accepted.payment_status = 'FAILED'
-    ),
-    often_failing as materialized (
-        select
-            failures.customer_id,
-            array_agg(failures.transaction_date order by failures.transaction_date) as failed_at,
-            array_agg(failures.payment_id order by failures.transaction_date) as failed_ids
-        from failures
-        group by failures.customer_id
-        having count(*) >= 3
-    )
     insert into staging.scored_payments (
         lane,
         payment_date,
@@ -124,18 +71,6 @@ begin
                 when 'MEDIUM' then 10
                 else 0
             end
-            + case
-                when often_failing.customer_id is null then 0
-                when (
-                    select count(*)
-                    from unnest(often_failing.failed_at, often_failing.failed_ids)
-                        as failed (at, id)
-                    where failed.at >= accepted.transaction_date - interval '24 hours'
-                        and (failed.at, failed.id)
-                            < (accepted.transaction_date, accepted.payment_id)
-                ) >= 3 then 25
-                else 0
-            end
             + case when accepted.payment_method = 'CRYPTO' then 10 else 0 end
             + case
                 when extract(hour from accepted.transaction_date at time zone 'UTC') < 6 then 5
@@ -145,9 +80,21 @@ begin
         accepted.amount > 10000,
         accepted.line_number,
         accepted.is_fraud
-    from accepted
+    from staging.payments as accepted
+    inner join staging.payment_verdicts as verdict
+        on verdict.record_number = accepted.record_number
     inner join public.customers as customer on customer.customer_id = accepted.customer_id
-    left join often_failing on often_failing.customer_id = accepted.customer_id;
+    where accepted.lane = p_lane
+        and accepted.batch_id = p_batch_id
+        and verdict.lane = p_lane
+        and not verdict.is_duplicate
+    order by
+        (accepted.transaction_date at time zone 'UTC')::date,
+        accepted.merchant_id,
+        accepted.payment_status,
+        coalesce(accepted.payment_method, ''),
+        accepted.currency,
+        coalesce(customer.country, '') collate "C";
     get diagnostics v_scored = row_count;
     perform pipeline.analyze_lane('scored_payments', p_lane);
     return v_scored;
@@ -155,4 +102,4 @@ end;
 $$;
 
 comment on function pipeline.score_payments(bigint, smallint) is
-    'Scores the accepted payments of a staged batch (0 to 100, rules in the file 20_score/score_payments.sql) and returns their number.';
+    'Scores the accepted payments of a staged batch (0 to 100, rules in the file 20_score/score_payments.sql) by their records and customers, and returns their number.';

@@ -11,9 +11,13 @@ create function pipeline.add_to_rollups(
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
+set enable_hashagg = on
 set jit = off
 as $$
 begin
+    -- A batch lies in this order already (score_payments) and has nearly as many cells as payments: neighbours are
+    -- grouped as they come. (Until the next statement, and at most until the function ends: see its settings.)
+    set local enable_hashagg = off;
     insert into rollup.payment_days as cell (
         payment_date,
         merchant_id,
@@ -62,6 +66,7 @@ begin
         processing_seconds = cell.processing_seconds + excluded.processing_seconds,
         suspicious_count = cell.suspicious_count + excluded.suspicious_count;
 
+    set local enable_hashagg = on;
     insert into rollup.day_totals as cell (
         payment_date,
         currency,
