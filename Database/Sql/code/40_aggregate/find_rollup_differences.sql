@@ -13,24 +13,22 @@ language sql
 stable
 parallel safe
 as $$
-    with expected_row as (
+    -- Joined in the columns' own types, each table by itself; only what differs becomes text.
+    with day_cell as (
         select
-            'rollup.payment_days' as subject,
-            row(
-                (payment.transaction_date at time zone 'UTC')::date,
-                payment.merchant_id,
-                payment.payment_status,
-                coalesce(payment.payment_method, ''),
-                payment.currency,
-                coalesce(customer.country, '')
-            )::text as row_key,
+            (payment.transaction_date at time zone 'UTC')::date as payment_date,
+            payment.merchant_id,
+            payment.payment_status,
+            coalesce(payment.payment_method, '') as payment_method,
+            payment.currency,
+            coalesce(customer.country, '') collate "C" as customer_country,
             row(
                 count(*),
                 sum(payment.amount),
                 count(payment.processing_time_seconds),
                 coalesce(sum(payment.processing_time_seconds), 0),
                 count(*) filter (where payment.is_suspicious)
-            )::text as content
+            ) as content
         from public.payments as payment
         left join public.customers as customer on customer.customer_id = payment.customer_id
         group by
@@ -39,25 +37,24 @@ as $$
             payment.payment_status,
             coalesce(payment.payment_method, ''),
             payment.currency,
-            coalesce(customer.country, '')
-        union all
+            coalesce(customer.country, '') collate "C"
+    ),
+    day_total as (
         select
-            'rollup.day_totals',
-            row(
-                (payment.transaction_date at time zone 'UTC')::date,
-                payment.currency,
-                payment.payment_status
-            )::text,
-            row(count(*), sum(payment.amount))::text
+            (payment.transaction_date at time zone 'UTC')::date as payment_date,
+            payment.currency,
+            payment.payment_status,
+            row(count(*), sum(payment.amount)) as content
         from public.payments as payment
         group by
             (payment.transaction_date at time zone 'UTC')::date,
             payment.currency,
             payment.payment_status
-        union all
+    ),
+    merchant_total as (
         select
-            'rollup.merchant_totals',
-            row(payment.merchant_id, payment.currency)::text,
+            payment.merchant_id,
+            payment.currency,
             row(
                 count(*),
                 count(*) filter (where payment.payment_status = 'SUCCESS'),
@@ -65,15 +62,16 @@ as $$
                 sum(payment.amount),
                 coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
                     ::numeric(24, 3)
-            )::text
+            ) as content
         from public.payments as payment
         group by
             payment.merchant_id,
             payment.currency
-        union all
+    ),
+    customer_total as (
         select
-            'rollup.customer_totals',
-            row(payment.customer_id, payment.currency)::text,
+            payment.customer_id,
+            payment.currency,
             row(
                 count(*),
                 count(*) filter (where payment.payment_status = 'SUCCESS'),
@@ -82,59 +80,54 @@ as $$
                 coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
                     ::numeric(24, 3),
                 max(payment.transaction_date)
-            )::text
+            ) as content
         from public.payments as payment
         group by
             payment.customer_id,
             payment.currency
-        union all
-        select
-            'public.payment_keys',
-            payment.payment_id,
-            payment.transaction_date::text
-        from public.payments as payment
     ),
-    actual_row as (
+    kept_day_cell as (
         select
-            'rollup.payment_days' as subject,
-            row(
-                cell.payment_date,
-                cell.merchant_id,
-                cell.payment_status,
-                cell.payment_method,
-                cell.currency,
-                cell.customer_country
-            )::text as row_key,
+            cell.payment_date,
+            cell.merchant_id,
+            cell.payment_status,
+            cell.payment_method,
+            cell.currency,
+            cell.customer_country,
             row(
                 cell.transaction_count,
                 cell.total_amount,
                 cell.timed_count,
                 cell.processing_seconds,
                 cell.suspicious_count
-            )::text as content
+            ) as content
         from rollup.payment_days as cell
-        union all
+    ),
+    kept_day_total as (
         select
-            'rollup.day_totals',
-            row(cell.payment_date, cell.currency, cell.payment_status)::text,
-            row(cell.transaction_count, cell.total_amount)::text
+            cell.payment_date,
+            cell.currency,
+            cell.payment_status,
+            row(cell.transaction_count, cell.total_amount) as content
         from rollup.day_totals as cell
-        union all
+    ),
+    kept_merchant_total as (
         select
-            'rollup.merchant_totals',
-            row(cell.merchant_id, cell.currency)::text,
+            cell.merchant_id,
+            cell.currency,
             row(
                 cell.transaction_count,
                 cell.successful_count,
                 cell.failed_count,
                 cell.total_amount,
                 cell.successful_amount
-            )::text
+            ) as content
         from rollup.merchant_totals as cell
-        union all
+    ),
+    kept_customer_total as (
         select
-            'rollup.customer_totals',
-            row(cell.customer_id, cell.currency)::text,
+            cell.customer_id,
+            cell.currency,
             row(
                 cell.transaction_count,
                 cell.successful_count,
@@ -142,26 +135,68 @@ as $$
                 cell.total_amount,
                 cell.successful_amount,
                 cell.last_transaction_date
-            )::text
+            ) as content
         from rollup.customer_totals as cell
-        union all
-        select
-            'public.payment_keys',
-            known.payment_id,
-            known.transaction_date::text
-        from public.payment_keys as known
     ),
     difference as (
         select
-            coalesce(expected_row.subject, actual_row.subject) as subject,
-            coalesce(expected_row.row_key, actual_row.row_key) as row_key,
-            expected_row.content as expected,
-            actual_row.content as actual
-        from expected_row
-        full join actual_row
-            on actual_row.subject = expected_row.subject
-            and actual_row.row_key = expected_row.row_key
-        where expected_row.content is distinct from actual_row.content
+            'rollup.payment_days' as subject,
+            row(
+                payment_date,
+                merchant_id,
+                payment_status,
+                payment_method,
+                currency,
+                customer_country
+            )::text as row_key,
+            day_cell.content::text as expected,
+            kept_day_cell.content::text as actual
+        from day_cell
+        full join kept_day_cell using (
+            payment_date,
+            merchant_id,
+            payment_status,
+            payment_method,
+            currency,
+            customer_country
+        )
+        where day_cell.content is distinct from kept_day_cell.content
+        union all
+        select
+            'rollup.day_totals',
+            row(payment_date, currency, payment_status)::text,
+            day_total.content::text,
+            kept_day_total.content::text
+        from day_total
+        full join kept_day_total using (payment_date, currency, payment_status)
+        where day_total.content is distinct from kept_day_total.content
+        union all
+        select
+            'rollup.merchant_totals',
+            row(merchant_id, currency)::text,
+            merchant_total.content::text,
+            kept_merchant_total.content::text
+        from merchant_total
+        full join kept_merchant_total using (merchant_id, currency)
+        where merchant_total.content is distinct from kept_merchant_total.content
+        union all
+        select
+            'rollup.customer_totals',
+            row(customer_id, currency)::text,
+            customer_total.content::text,
+            kept_customer_total.content::text
+        from customer_total
+        full join kept_customer_total using (customer_id, currency)
+        where customer_total.content is distinct from kept_customer_total.content
+        union all
+        select
+            'public.payment_keys',
+            payment_id,
+            payment.transaction_date::text,
+            known.transaction_date::text
+        from public.payments as payment
+        full join public.payment_keys as known using (payment_id)
+        where payment.transaction_date is distinct from known.transaction_date
         union all
         select
             'public.payments',
