@@ -1,6 +1,6 @@
--- Settlements written since the run began are the sums of their payments.
+-- Settlements written since the run began are the sums of their payments and of the adjustments that they carry.
 -- Grain: one row; none where no settlement was written, or those written hold over 100,000 payments.
--- Reads: public.settlements, settlement_payments, payments. Called by: evaluate_assertions.
+-- Reads: public.settlements, settlement_payments, settlement_adjustments, payments. Called by: evaluate_assertions.
 create function pipeline.expect_written_settlements_equal_payments(
     p_run_id bigint,
     p_now timestamptz
@@ -14,6 +14,7 @@ as $$
             settlement.settlement_id,
             settlement.total_amount,
             settlement.payment_count,
+            settlement.adjustment_amount,
             sum(settlement.payment_count) over () as payments_written
         from ops.runs as run
         inner join public.settlements as settlement on settlement.updated_at >= run.started_at
@@ -25,8 +26,10 @@ as $$
             written.settlement_id,
             written.total_amount,
             written.payment_count,
+            written.adjustment_amount,
             own.total_amount as linked_amount,
-            own.payment_count as linked_count
+            own.payment_count as linked_count,
+            carried.amount as carried_amount
         from written
         cross join lateral (
             select
@@ -38,13 +41,19 @@ as $$
                 and payment.transaction_date = link.transaction_date
             where link.settlement_id = written.settlement_id
         ) as own
+        cross join lateral (
+            select coalesce(sum(adjustment.amount), 0) as amount
+            from public.settlement_adjustments as adjustment
+            where adjustment.settlement_id = written.settlement_id
+        ) as carried
         where written.payments_written <= 100000
     ),
     judged as (
         select
             linked.settlement_id,
             linked.total_amount = linked.linked_amount
-                and linked.payment_count = linked.linked_count as holds
+                and linked.payment_count = linked.linked_count
+                and linked.adjustment_amount = linked.carried_amount as holds
         from linked
     )
     select
@@ -62,4 +71,4 @@ as $$
 $$;
 
 comment on function pipeline.expect_written_settlements_equal_payments(bigint, timestamptz) is
-    'Total and count of each settlement written since the run began are those of its payments.';
+    'Total and count of each settlement written since the run began are those of its payments, its adjustment is that of what it carries.';
