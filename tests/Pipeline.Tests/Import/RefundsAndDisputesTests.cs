@@ -207,6 +207,23 @@ public sealed class RefundsAndDisputesTests
         Assert.Equal("status.transition", (await lab.Store.ImportAsync("payments", ImportLab.PaymentsHeader + Payment("A", 100m), Payments.Pipeline.Import.ImportMode.Update)).ReasonsOf(1));
     }
 
+    [Fact]
+    public async Task Two_files_a_settle_run_and_new_payments_at_once_refund_no_more_than_was_paid()
+    {
+        await using var lab = await OpenAsync([.. Enumerable.Range(0, 100).Select(n => Payment($"A{n}", 10m))]);
+        var first = lab.RefundAsync([.. Enumerable.Range(0, 100).Select(n => Refund($"F{n}", $"A{n}", 6m))]);
+        var second = lab.RefundAsync([.. Enumerable.Range(0, 100).Reverse().Select(n => Refund($"S{n}", $"A{n}", 6m))]);
+        var more = lab.Store.ImportAsync("payments", ImportLab.PaymentsHeader + string.Concat(Enumerable.Range(0, 100).Select(n => Payment($"B{n}", 10m))));
+
+        await Task.WhenAll(first, second, more, lab.SettleAsync(12));
+        await lab.SettleAsync(12);
+
+        Assert.Equal((100, 100), ((await first).Accepted + (await second).Accepted, (await first).Rejected + (await second).Rejected));
+        Assert.Equal((100, 100, 0, 0), (await more).Counts);
+        Assert.Equal(["10 2000.000 50.000 -600.000 1350.000 200 PENDING"], await lab.SettlementsAsync());
+        await lab.AssertExactAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
