@@ -53,6 +53,7 @@ internal sealed class Platform : IAsyncDisposable
             ["Jobs__partition_maintenance__Cron"] = "0/7 * * * * ?",
             ["Jobs__assertions__Cron"] = "0/11 * * * * ?",
         };
+        foreach (var chatty in new[] { "Npgsql", "Quartz", "Microsoft" }) worker[$"Logging__LogLevel__{chatty}"] = "Warning";
         Dictionary<string, string> api = new()
         {
             ["ConnectionStrings__payments"] = server.LoginOf(database, "payments_api", wire),
