@@ -51,9 +51,8 @@ internal sealed class Platform : IAsyncDisposable
             ["Jobs__etl__Cron"] = "0/5 * * * * ?",
             ["Jobs__sla_check__Cron"] = "0/3 * * * * ?",
             ["Jobs__partition_maintenance__Cron"] = "0/7 * * * * ?",
-            ["Jobs__assertions__Cron"] = "0/11 * * * * ?",
+            ["Jobs__assertions__Cron"] = "0/20 * * * * ?",
         };
-        foreach (var chatty in new[] { "Npgsql", "Quartz", "Microsoft" }) worker[$"Logging__LogLevel__{chatty}"] = "Warning";
         Dictionary<string, string> api = new()
         {
             ["ConnectionStrings__payments"] = server.LoginOf(database, "payments_api", wire),
@@ -62,6 +61,11 @@ internal sealed class Platform : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Api__ChangesPerMinute"] = "100000",
         };
+        foreach (var settings in new[] { worker, api })
+        {
+            foreach (var chatty in new[] { "Npgsql", "Quartz", "Microsoft" }) settings[$"Logging__LogLevel__{chatty}"] = "Warning";
+        }
+
         return new(database, storage, wire, address,
         [
             SupervisedProcess.Start("worker 1", "Payments.Worker.dll", storage.Folder, worker),

@@ -9,7 +9,7 @@ internal sealed class SupervisedServer : IAsyncDisposable
 {
     private const string LoginPassword = "faults-login";
     private const string Template = "faults_template";
-    private const int DiskMebibytes = 900;
+    private const int DiskMebibytes = 400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly LocalPostgresServer _server;

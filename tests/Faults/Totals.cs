@@ -69,6 +69,12 @@ internal sealed class Totals
         ("unfinished import", "select concat_ws(' ', import_id, file_name, status) from ops.imports where finished_at is null"),
         ("unfinished step", "select concat_ws(' ', run_id, attempt, stage) from ops.run_steps where status = 'running'"),
         ("unsettled batch", "select concat_ws(' ', batch_id, unsettled_from) from ops.batches where loaded_at is not null and unsettled_from < current_date"),
+        ("unmarked breach", """
+            select settlement.settlement_id
+            from public.settlements as settlement
+            left join ops.sla_incidents as incident on incident.settlement_id = settlement.settlement_id
+            where (coalesce(settlement.settlement_date, current_date) > settlement.expected_settlement_date) <> (settlement.sla_breach and incident.settlement_id is not null)
+            """),
         ("lock left", "select concat_ws(' ', classid, objid, mode) from pg_locks where locktype = 'advisory' and classid in (7400, 7401) and database = (select oid from pg_database where datname = current_database())"),
         ("transaction left", "select concat_ws(' ', pid, state, query) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"),
     ];
