@@ -18,12 +18,13 @@ internal sealed class FaultPlan(int seed, FaultOptions options, SupervisedServer
         var draw = _random.Next();
         return _random.Next(100) switch
         {
-            < 40 => Kill(worker),
-            < 46 => new("kill -9 both workers", 2, () => Do(() => { foreach (var each in platform.Workers) each.Kill(); })),
-            < 62 => Kill(platform.ApiProcess),
-            < 74 => new("kill -9 PostgreSQL, all of its processes", 1, server.KillAsync),
-            < 79 => new("terminate some sessions", 0, () => server.TerminateAsync(platform.Database, 2 + (draw % 3), draw % 1000, cancellationToken)),
-            < 82 => new("cut every connection", 0, () => Do(platform.Wire.CutAll)),
+            < 28 => Kill(worker),
+            < 33 => KillBoth(),
+            < 45 => Kill(platform.ApiProcess),
+            < 55 => KillServer(),
+            < 75 => HoldAndKill(Held.Places[draw % Held.Places.Count], _random.Next(5) switch { 0 => Kill(platform.ApiProcess), 1 => KillServer(), 2 => KillBoth(), _ => Kill(worker) }),
+            < 80 => new("terminate some sessions", 0, () => server.TerminateAsync(platform.Database, 2 + (draw % 3), draw % 1000, cancellationToken)),
+            < 83 => new("cut every connection", 0, () => Do(platform.Wire.CutAll)),
             < 88 => AtCommit(CommitCut.Before, draw % 4),
             < 94 => AtCommit(CommitCut.Behind, draw % 4),
             < 96 => new($"freeze {worker.Name} for {Seconds(wait)} and cut its connections", 0, () => FreezeAsync(worker, wait)),
@@ -34,6 +35,15 @@ internal sealed class FaultPlan(int seed, FaultOptions options, SupervisedServer
     }
 
     private static Fault Kill(SupervisedProcess process) => new($"kill -9 {process.Name}", 1, () => Do(process.Kill));
+
+    private Fault KillBoth() => new("kill -9 both workers", 2, () => Do(() => { foreach (var each in platform.Workers) each.Kill(); }));
+
+    private Fault KillServer() => new("kill -9 PostgreSQL, all of its processes", 1, server.KillAsync);
+
+    private Fault HoldAndKill((string Where, string Sql) place, Fault kill) => new(
+        $"hold up {place.Where}, then {kill.What}",
+        kill.Kills,
+        () => Held.StrikeAsync(server.OwnerOf(platform.Database), place.Sql, TimeSpan.FromMilliseconds(_random.Next(200, 1200)), kill.StrikeAsync, cancellationToken));
 
     // The client of a commit that was cut is sometimes killed as well: then nobody is left who could know.
     private Fault AtCommit(CommitCut where, int skip)
