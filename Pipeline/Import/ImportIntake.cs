@@ -31,7 +31,9 @@ public sealed class ImportIntake
         var runId = await RunQueue.RequestAsync(
             connection, RunKind.Import, request.RequestKey ?? $"import:{importId}", request.RequestedBy, new { ImportId = importId }, cancellationToken);
         var (joinedId, isSame) = await JoinAsync(connection, importId, runId, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+
+        // The request was made before: what this one has written goes again.
+        if (joinedId == importId) await transaction.CommitAsync(cancellationToken);
         return new(joinedId, runId, isSame);
     }
 
@@ -47,9 +49,9 @@ public sealed class ImportIntake
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
         var importId = await ReceiveAsync(connection, profile, file, request, cancellationToken);
-        (importId, _) = await JoinAsync(connection, importId, run.RunId, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return importId;
+        var (joinedId, _) = await JoinAsync(connection, importId, run.RunId, cancellationToken);
+        if (joinedId == importId) await transaction.CommitAsync(cancellationToken);
+        return joinedId;
     }
 
     private static async Task<long> ReceiveAsync(

@@ -7,9 +7,6 @@ namespace Payments.Faults;
 /// </summary>
 internal static class Held
 {
-    private const string Table = "lock table {0} in {1} mode";
-    private const string Advisory = "select pg_advisory_lock({0})";
-
     /// <summary>Where to hold up, and by which statement.</summary>
     public static IReadOnlyList<(string Where, string Sql)> Places { get; } =
     [
@@ -27,9 +24,9 @@ internal static class Held
         ("between incidents and assertions", On("ops.assertion_results")),
         ("between the last step and the end of the run", On("ops.runs")),
         ("between a fire of the schedule and its run", On("quartz.qrtz_fired_triggers")),
-        ("before a partition is made", string.Format(null, Advisory, 7404)),
-        ("between making a partition and attaching it", string.Format(null, Table, "public.payments", "share update exclusive")),
-        ("before customers change or payments count", string.Format(null, Advisory, 7403)),
+        ("before a partition is made", Advisory(7404)),
+        ("between making a partition and attaching it", On("public.payments", "share update exclusive")),
+        ("before customers change or payments count", Advisory(7403)),
     ];
 
     /// <summary>Holds whoever comes there up for a while, does the deed, and lets the others go on.</summary>
@@ -43,5 +40,7 @@ internal static class Held
         await deed();
     }
 
-    private static string On(string table) => string.Format(null, Table, table, "exclusive");
+    private static string On(string table, string mode = "exclusive") => $"lock table {table} in {mode} mode";
+
+    private static string Advisory(int key) => $"select pg_advisory_xact_lock({key})";
 }

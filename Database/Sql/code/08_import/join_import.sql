@@ -1,4 +1,4 @@
--- Gives a received import to its run; where the run already has it, the new row goes and the old one's id is returned.
+-- Gives a received import to its run; where the run already has it, the old one's id is returned and the caller rolls back.
 -- Grain: one row. Reads: ops.imports, ops.runs. Called by: ImportIntake.
 create function pipeline.join_import(
     p_import_id bigint,
@@ -34,8 +34,6 @@ begin
     limit 1;
 
     if found then
-        delete from ops.imports as received
-        where received.import_id = p_import_id;
         return;
     end if;
 
