@@ -61,7 +61,9 @@ internal static class CorrectRecord
         var requested = await replays.RequestAsync(selection, request.Mode, corrections, user, cancellationToken);
         if (requested is not [{ IsNew: true }])
         {
-            var obstacle = requested is [var other] ? string.Create(CultureInfo.InvariantCulture, $"import {other.ImportId} is reading it again") : $"it is {record.Status}";
+            var obstacle = requested is [var other] ? string.Create(CultureInfo.InvariantCulture, $"import {other.ImportId} is reading it again")
+                : record.Status == "open" ? "its file is not kept (no file with card numbers is); send it anew"
+                : $"it is {record.Status}";
             return Problem.Of(StatusCodes.Status409Conflict, $"Record {number} cannot be corrected now: {obstacle}.");
         }
 

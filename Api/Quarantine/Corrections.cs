@@ -15,7 +15,7 @@ internal static class Corrections
     /// <exception cref="InvalidParameterException">A column is unknown or given twice, or a value is none that a file could have.</exception>
     public static Dictionary<string, string> Check(IEnumerable<KeyValuePair<string, string>> values, string profile, string parameter)
     {
-        var columns = ImportProfiles.ColumnsOf(profile);
+        var columns = ImportProfiles.CorrectableColumns(profile);
         var unknown = values.Select(value => value.Key).Where(name => !columns.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
         if (unknown.Count > 0)
         {
