@@ -1,4 +1,5 @@
 using Payments.Api.Analytics;
+using Payments.Api.Archives;
 using Payments.Api.Assertions;
 using Payments.Api.Claims;
 using Payments.Api.Docs;
@@ -6,8 +7,8 @@ using Payments.Api.Doors;
 using Payments.Api.Etl;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
-using Payments.Api.Parameters;
 using Payments.Api.Quarantine;
+using Payments.Api.Parameters;
 using Payments.Api.Reports;
 using Payments.Api.Status;
 
@@ -75,9 +76,6 @@ internal static class RouteTable
         handled.MapPost("/replay", ReplayRecords.PostAsync).WithName("replay_records");
         handled.MapPost("/{import_id:long}/{record_number:long}/correct", CorrectRecord.PostAsync).WithName("correct_record")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        handled.MapPost("/correct", CorrectRecords.PostAsync).WithName("correct_records").WithFileBody()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status408RequestTimeout)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         handled.MapPost("/dismiss", DismissRecords.PostAsync).WithName("dismiss_records");
 
         var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);
@@ -87,6 +85,13 @@ internal static class RouteTable
 
         var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);
         checks.MapPost("/run", RunAssertions.PostAsync).WithName("run_assertions");
+
+        var archives = api.MapGroup("/archives").WithTags(ApiTags.Archives).Reads(Role.Reader);
+        archives.MapGet("", Archive.List).WithName("archives");
+
+        var retention = api.MapGroup("/archives").WithTags(ApiTags.Archives).Changes(Role.Admin).ProducesProblem(StatusCodes.Status409Conflict);
+        retention.MapPost("", ArchiveMonth.PostAsync).WithName("archive_month");
+        retention.MapPost("/{month}/restore", ArchiveMonth.RestoreAsync).WithName("restore_month").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static RouteGroupBuilder Reads(this RouteGroupBuilder group, string policy) => group

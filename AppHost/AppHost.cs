@@ -35,7 +35,7 @@ builder.AddProject<Projects.Worker>("worker")
     .WithOwnerInDevelopment(database)
     .WithEnvironment("Storage__Path", storage)
     .WithGeneratedData(database)
-    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import")
+    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import", "Retention")
     .WithHttpHealthCheck("/health")
     .WaitForCompletion(migrator);
 

@@ -36,9 +36,11 @@ internal static class Usage
           --Generate:Payments=5000, Customers=500, Merchants=50, Days=90, Seed
                                             How many samples, over how many days.
           --Jobs:NAME:Cron=…                When a job runs, as a Quartz cron expression.
+          --Retention:PaymentMonths=…       Whole months of payments that stay in the database; older ones are archived every night (default: all stay).
           --Reporting:Currency=USD          The currency of the reports' money columns.
-          --Etl:…, --Import:…, --Drop:…, --Api:…
-                                            Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions, ApiOptions.
+          --Etl:…, --Import:…, --Drop:…, --Retention:…, --Api:…
+                                            Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions,
+                                            RetentionOptions, ApiOptions.
 
         Aspire
           -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).

@@ -13,7 +13,7 @@ public sealed record RemovedRows(long Payments, long Settlements, long Customers
 public static class GeneratedRows
 {
     /// <summary>Removes them in one transaction; rollups, keys, labels and settlement links stay exact.</summary>
-    /// <exception cref="DatabaseMigrationException">The server is away, or the database is missing or not migrated.</exception>
+    /// <exception cref="DatabaseMigrationException">The server is away, the database is missing or not migrated, or generated payments are archived.</exception>
     public static async Task<RemovedRows> RemoveAsync(
         string connectionString,
         MigratorOptions options,
@@ -21,8 +21,15 @@ public static class GeneratedRows
     {
         await using var connection = await MigratedDatabase.OpenAsync(connectionString, options, cancellationToken);
         await using var command = new NpgsqlCommand("select payments, settlements, customers, merchants from pipeline.remove_generated()", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new RemovedRows(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return new RemovedRows(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        {
+            throw new DatabaseMigrationException(ExitCodes.Failed, $"{error.MessageText}. {error.Hint}", error);
+        }
     }
 }

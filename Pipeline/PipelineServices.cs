@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline.Archive;
 using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Retention;
 using Payments.Pipeline.Runs;
 
 namespace Payments.Pipeline;
@@ -27,6 +29,12 @@ public static class PipelineServices
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();
         services.AddSingleton(provider => new AssertStage(provider.GetRequiredService<ILogger<AssertStage>>()));
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ArchiveFolder>();
+        services.AddSingleton(provider => new ArchiveStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<ArchiveStage>>()));
+        services.AddSingleton(provider => new RestoreStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<RestoreStage>>()));
+        services.AddSingleton(provider => new SweepStage(
+            provider.GetRequiredService<IOptions<StorageOptions>>(), provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<ILogger<SweepStage>>()));
         return services;
     }
 }

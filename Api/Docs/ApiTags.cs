@@ -27,6 +27,9 @@ internal static class ApiTags
     /// <summary>Assertions and lineage.</summary>
     public const string Trust = "Trust";
 
+    /// <summary>Months of payments in files.</summary>
+    public const string Archives = "Archives";
+
     /// <summary>Every tag with its description.</summary>
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -37,6 +40,7 @@ internal static class ApiTags
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
+        (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
     ];
 }

@@ -21,11 +21,13 @@ namespace Payments.Api.Lineage;
 /// <param name="SettlementId">The settlement that pays it; null while it is in none.</param>
 /// <param name="ReplaysImportId">The import that refused the record first, when this one is a replay of the same file; <c>/api/quarantine</c> tells more.</param>
 /// <param name="Corrections">Values that stand for the file's own, when the record was corrected; null otherwise.</param>
+/// <param name="ArchiveFile">The archive's file that holds the payment, all of the month's where it has several: line, batch and what follows from them are in it, and null here. Null for a payment in the database.</param>
+/// <param name="ArchiveSha256">SHA-256 of that file, lower-case hex.</param>
 internal record PaymentLineage(
     string PaymentId,
     DateTime TransactionDate,
-    long LineNumber,
-    long BatchId,
+    long? LineNumber,
+    long? BatchId,
     long? ImportId,
     string? Profile,
     string? FileName,
@@ -37,13 +39,15 @@ internal record PaymentLineage(
     DateTime? RequestedAt,
     string? SettlementId,
     long? ReplaysImportId,
-    JsonElement? Corrections) : IExample<PaymentLineage>
+    JsonElement? Corrections,
+    string? ArchiveFile,
+    string? ArchiveSha256) : IExample<PaymentLineage>
 {
     /// <inheritdoc/>
     public static PaymentLineage Example { get; } = new(
         "PAY-000123", new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc), 42, 3, 7, "payments", "january.csv",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc),
-        12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007", null, null);
+        12, "import", "api", new(2026, 2, 1, 8, 0, 0, DateTimeKind.Utc), "STL-20260131-USD-MERCH-007", null, null, null, null);
 
     /// <summary>The lineage of a payment.</summary>
     public static RowQuery<PaymentLineage> Query(string paymentId) => new RowQuery<PaymentLineage>("pipeline.get_payment_lineage(@id)").With("id", paymentId);

@@ -40,7 +40,7 @@ internal sealed record PaymentStory : PaymentLineage, IExample<PaymentStory>
     public IReadOnlyList<PaymentAdjustment> Adjustments { get; }
 
     /// <summary>Where a payment came from.</summary>
-    /// <remarks>From the payment to its batch, line, file, import and run; to its settlement; and what happened to it since: moves, refunds, disputes, adjustments.</remarks>
+    /// <remarks>From the payment to its batch, line, file, import and run; to its settlement; and what happened to it since: moves, refunds, disputes, adjustments. Of an archived payment to the archive's file.</remarks>
     public static async Task<Results<Ok<PaymentStory>, ProblemHttpResult>> GetAsync(
         [Description("The payment.")] string id, Reader reader, CancellationToken cancellationToken)
     {

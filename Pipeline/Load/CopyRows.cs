@@ -41,6 +41,9 @@ internal sealed class CopyRows
     /// <summary>Begins a row of so many values.</summary>
     public void Row(short values) => BinaryPrimitives.WriteInt16BigEndian(Take(2), values);
 
+    /// <summary>Four bytes that are no value by themselves.</summary>
+    public void Bare(int number) => BinaryPrimitives.WriteInt32BigEndian(Take(4), number);
+
     public void Null() => BinaryPrimitives.WriteInt32BigEndian(Take(4), -1);
 
     public void Boolean(bool value)
@@ -85,6 +88,34 @@ internal sealed class CopyRows
         BinaryPrimitives.WriteInt16BigEndian(room[6..], (short)scale);
         for (var i = first; i < end; i++) BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * (i - first)))..], groups[i]);
     }
+
+    /// <summary>A numeric in the very bytes in which the server sends one of this scale: groups of four digits around the point, none of them zero at either end.</summary>
+    public void Numeric(decimal value, int scale)
+    {
+        Span<short> groups = stackalloc short[16];
+        var (whole, fraction) = (decimal.Truncate(Math.Abs(value)), Math.Abs(value) - decimal.Truncate(Math.Abs(value)));
+        var point = 8;
+        var first = point;
+        for (; whole > 0; whole = decimal.Truncate(whole / 10_000)) groups[--first] = (short)(whole % 10_000);
+        var end = point;
+        for (; fraction > 0; fraction -= decimal.Truncate(fraction))
+        {
+            fraction *= 10_000;
+            groups[end++] = (short)decimal.Truncate(fraction);
+        }
+
+        while (first < end && groups[first] == 0) first++;
+        while (end > first && groups[end - 1] == 0) end--;
+        var room = Value(8 + (2 * (end - first)));
+        BinaryPrimitives.WriteInt16BigEndian(room, (short)(end - first));
+        BinaryPrimitives.WriteInt16BigEndian(room[2..], (short)(end == first ? 0 : point - first - 1));
+        BinaryPrimitives.WriteUInt16BigEndian(room[4..], value < 0 ? (ushort)0x4000 : (ushort)0);
+        BinaryPrimitives.WriteInt16BigEndian(room[6..], (short)scale);
+        for (var i = first; i < end; i++) BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * (i - first)))..], groups[i]);
+    }
+
+    /// <summary>An instant.</summary>
+    public void Instant(DateTime utc) => Int64(PostgresInstant.FromTicks(utc.Ticks));
 
     /// <summary>An array of texts.</summary>
     public void TextArray(IReadOnlyList<string> texts)

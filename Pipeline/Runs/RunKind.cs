@@ -23,4 +23,10 @@ public static class RunKind
 
     /// <summary>Evaluates every assertion about the data, over the whole store.</summary>
     public const string Assertions = "assertions";
+
+    /// <summary>Takes months of payments out of the database, each into a Parquet file.</summary>
+    public const string Archive = "archive";
+
+    /// <summary>Puts an archived month back.</summary>
+    public const string Restore = "restore";
 }

@@ -77,6 +77,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     public static IReadOnlyList<ReasonCode> OfStore { get; } =
     [
         new("payment_id.conflict", "A payment of this id is known with other content; the first valid one stays.", "Send moves along its lifecycle as `mode=update` with all else unchanged, other payments under ids of their own."),
+        new("payment_id.archived", "The payment's month is archived: what is known of it can be repeated, and nothing else.", "Have its month restored (`POST /api/archives/{month}/restore`) and send the record again."),
         new("status.transition", "The payment cannot go from its status to this one: PENDING becomes SUCCESS or FAILED, SUCCESS becomes REFUNDED. A refund or a dispute does not go back either ([ADR 16](decisions/0016-refunds-and-disputes.md)).", "Send the moves of a payment, a refund or a dispute in their order; a new attempt is one of its own."),
         new("payment_id.not_refundable", "The payment has failed: nothing was paid that could be refunded.", "Check the payment's id, and whether its status is still to be updated."),
         new("payment_id.not_disputable", "The payment has failed: nothing was paid that could be disputed.", "Check the payment's id, and whether its status is still to be updated."),

@@ -1,17 +1,21 @@
 using Npgsql;
+using Payments.Pipeline.Retention;
 using Payments.Pipeline.Runs;
 
 namespace Payments.Worker.Kinds;
 
-/// <summary>Makes the partitions of this month and of those ahead, so that no load has to.</summary>
-internal sealed class PartitionMaintenanceRun : IRunWork
+/// <summary>Makes the partitions of this month and of those ahead, so that no load has to, and clears away what has had its time.</summary>
+internal sealed class PartitionMaintenanceRun(SweepStage sweep) : IRunWork
 {
     /// <summary>Months that are ready before they begin.</summary>
     public const int MonthsAhead = 3;
 
     /// <inheritdoc/>
-    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken) =>
-        new PartitionsMade(await run.StepAsync("partition", step => MakeAsync(run, step, cancellationToken), cancellationToken));
+    public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
+    {
+        var partitions = await run.StepAsync("partition", step => MakeAsync(run, step, cancellationToken), cancellationToken);
+        return new MaintenanceResult(partitions, await sweep.RunAsync(run, cancellationToken));
+    }
 
     private static async Task<int> MakeAsync(RunContext run, RunStep step, CancellationToken cancellationToken)
     {
@@ -28,5 +32,5 @@ internal sealed class PartitionMaintenanceRun : IRunWork
         return made;
     }
 
-    private sealed record PartitionsMade(int Partitions);
+    private sealed record MaintenanceResult(int Partitions, SweepResult Swept);
 }

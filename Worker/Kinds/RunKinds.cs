@@ -13,5 +13,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, PartitionMaintenanceRun>(RunKind.PartitionMaintenance)
         .AddKeyedScoped<IRunWork, InitializeRun>(RunKind.Initialize)
         .AddKeyedScoped<IRunWork, RemoveGeneratedRun>(RunKind.RemoveGenerated)
-        .AddKeyedScoped<IRunWork, AssertionsRun>(RunKind.Assertions);
+        .AddKeyedScoped<IRunWork, AssertionsRun>(RunKind.Assertions)
+        .AddKeyedScoped<IRunWork, ArchiveRun>(RunKind.Archive)
+        .AddKeyedScoped<IRunWork, RestoreRun>(RunKind.Restore);
 }

@@ -17,5 +17,7 @@ internal static class Schedule
             "A day without it must not become two."),
         new("assertions", RunKind.Assertions, "0 0 3 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
             "What a night has missed may be wrong by day."),
+        new("archive", RunKind.Archive, "0 0 4 * * ?", CronTriggerMisfireInstruction.DoNothing,
+            "The next night finds the same months.", Needs: "Retention:PaymentMonths"),
     ];
 }

@@ -8,7 +8,8 @@ namespace Payments.Worker.Schedules;
 /// <param name="Cron">When, in UTC, in Quartz's six fields (seconds first).</param>
 /// <param name="Misfire">What happens to times that passed while no worker was up.</param>
 /// <param name="Why">The reason for that policy.</param>
-internal sealed record ScheduledJob(string Name, string Requests, string Cron, CronTriggerMisfireInstruction Misfire, string Why)
+/// <param name="Needs">The setting without which the job has nothing to do, and is off.</param>
+internal sealed record ScheduledJob(string Name, string Requests, string Cron, CronTriggerMisfireInstruction Misfire, string Why, string? Needs = null)
 {
     /// <summary>The setting that overrides <see cref="Cron"/>; "off" or nothing disables the job.</summary>
     public string Setting => $"Jobs:{Name}:Cron";
@@ -18,6 +19,7 @@ internal sealed record ScheduledJob(string Name, string Requests, string Cron, C
     public string? EffectiveCron(IConfiguration configuration)
     {
         var cron = configuration[Setting] ?? Cron;
+        if (Needs is not null && string.IsNullOrWhiteSpace(configuration[Needs])) return null;
         if (string.IsNullOrWhiteSpace(cron) || cron.Trim().Equals("off", StringComparison.OrdinalIgnoreCase)) return null;
 
         return CronExpression.TryParse(cron, out _)

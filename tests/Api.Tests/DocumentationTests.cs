@@ -31,12 +31,14 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/quarantine/{import_id}/{record_number}",
         "POST /api/quarantine/replay",
         "POST /api/quarantine/{import_id}/{record_number}/correct",
-        "POST /api/quarantine/correct",
         "POST /api/quarantine/dismiss",
         "GET /api/assertions",
         "POST /api/assertions/run",
         "GET /api/lineage/payments/{id}",
         "GET /api/lineage/settlements/{id}",
+        "GET /api/archives",
+        "POST /api/archives",
+        "POST /api/archives/{month}/restore",
     ];
 
     private readonly ApiHost _api = fixture.Api;

@@ -86,7 +86,7 @@ public sealed class TrustTests(ApiFixture fixture) : IClassFixture<ApiFixture>, 
         var (importId, runId) = (lineage.GetProperty("import_id").GetInt64(), lineage.GetProperty("run_id").GetInt64());
 
         Assert.Equal(
-            ["payment_id", "transaction_date", "line_number", "batch_id", "import_id", "profile", "file_name", "content_sha256", "received_at", "run_id", "run_kind", "requested_by", "requested_at", "settlement_id", "replays_import_id", "corrections", "history", "refunds", "disputes", "adjustments"],
+            ["payment_id", "transaction_date", "line_number", "batch_id", "import_id", "profile", "file_name", "content_sha256", "received_at", "run_id", "run_kind", "requested_by", "requested_at", "settlement_id", "replays_import_id", "corrections", "archive_file", "archive_sha256", "history", "refunds", "disputes", "adjustments"],
             lineage.EnumerateObject().Select(member => member.Name));
         Assert.Equal(4, lineage.GetProperty("line_number").GetInt64());
         Assert.Equal("2026-01-10T11:00:00Z", lineage.GetProperty("transaction_date").GetString());

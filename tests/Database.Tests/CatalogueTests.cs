@@ -82,7 +82,14 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
 
     [Fact]
     public async Task Owners_rights_are_pinned_and_kept_from_everyone() => Assert.Equal(
-        ["pipeline.analyze_lane(text,smallint)", "pipeline.analyze_settlements()", "pipeline.ensure_payment_partitions(timestamp with time zone,timestamp with time zone)"],
+        [
+            "pipeline.analyze_lane(text,smallint)",
+            "pipeline.analyze_settlements()",
+            "pipeline.attach_restored_table(date)",
+            "pipeline.create_restored_table(date)",
+            "pipeline.drop_payment_partition(date)",
+            "pipeline.ensure_payment_partitions(timestamp with time zone,timestamp with time zone)",
+        ],
         await database.DataSource.RowsAsync(
             """
             select function.oid::regprocedure::text

@@ -23,7 +23,7 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public void Every_job_has_a_name_of_its_own_a_valid_cron_a_known_kind_and_a_reason_for_its_misfire_policy()
     {
-        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Assertions];
+        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Assertions, RunKind.Archive];
         Assert.Equal(kinds, Schedule.Jobs.Select(job => job.Requests));
         Assert.Equal(Schedule.Jobs.Count, Schedule.Jobs.Select(job => job.Name).Distinct().Count());
         Assert.All(Schedule.Jobs, job => Assert.True(CronExpression.TryParse(job.Cron, out _)));
@@ -42,6 +42,15 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>()).Build();
         if (setting is not null) configuration["Jobs:etl:Cron"] = setting;
         Assert.Equal(expected, Schedule.Jobs[0].EffectiveCron(configuration));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("12", "0 0 4 * * ?")]
+    public void Months_are_archived_every_night_once_it_is_said_how_many_stay(string? months, string? expected)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Retention:PaymentMonths", months)]).Build();
+        Assert.Equal(expected, Schedule.Jobs.Single(job => job.Name == "archive").EffectiveCron(configuration));
     }
 
     [Fact]
@@ -72,14 +81,14 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     {
         await using (await WorkerHost.StartAsync(database, WorkerHost.Scheduled))
         {
-            await Eventually.EqualAsync((long)Schedule.Jobs.Count, async () => (long)(await ScalarAsync("select count(*) from quartz.qrtz_triggers"))!);
+            await Eventually.EqualAsync(Schedule.Jobs.Count - 1L, async () => (long)(await ScalarAsync("select count(*) from quartz.qrtz_triggers"))!);
         }
 
         await ScalarAsync("update quartz.qrtz_triggers set next_fire_time = next_fire_time + 3600 * 10000000::bigint where trigger_name = 'etl'");
         var moved = (long)(await ScalarAsync("select next_fire_time from quartz.qrtz_triggers where trigger_name = 'etl'"))!;
 
         await using var worker = await WorkerHost.StartAsync(database, WorkerHost.Scheduled, new() { ["Jobs:sla_check:Cron"] = Off });
-        await Eventually.EqualAsync(Schedule.Jobs.Count - 1L, async () => (long)(await ScalarAsync("select count(*) from quartz.qrtz_triggers"))!);
+        await Eventually.EqualAsync(Schedule.Jobs.Count - 2L, async () => (long)(await ScalarAsync("select count(*) from quartz.qrtz_triggers"))!);
         Assert.Equal(moved, await ScalarAsync("select next_fire_time from quartz.qrtz_triggers where trigger_name = 'etl'"));
     }
 

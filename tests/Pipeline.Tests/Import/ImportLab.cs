@@ -23,6 +23,12 @@ public sealed class ImportLab : IAsyncDisposable
 
     public ImportIntake Intake => _services.GetRequiredService<ImportIntake>();
 
+    /// <summary>A stage or what else the pipeline registers.</summary>
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>The storage folder.</summary>
+    public string StoragePath => _storage.FullName;
+
     public string SpoolPath => Path.Combine(_storage.FullName, "spool");
 
     public static async Task<ImportLab> OpenAsync(params (string Key, string Value)[] settings)

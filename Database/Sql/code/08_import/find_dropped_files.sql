@@ -1,12 +1,11 @@
--- What became of files from the drop folder: not done yet, done, or failed and why, and how many bytes were received.
+-- What became of files from the drop folder: not done yet, done, or failed and why.
 -- Grain: one request key that is known. Reads: ops.runs, ops.imports. Called by: DropFolder.
 create function pipeline.find_dropped_files(
     p_request_keys text[]
 ) returns table (
     request_key varchar,
     is_finished boolean,
-    failure text,
-    size_bytes bigint
+    failure text
 )
 language sql
 stable
@@ -20,8 +19,7 @@ as $$
                 then concat('The import failed: ', run.error)
             when import.status = 'rejected'
                 then concat_ws(': ', 'The file was refused', import.file_rejected, import.file_rejected_detail)
-        end as failure,
-        import.size_bytes
+        end as failure
     from ops.runs as run
     left join ops.imports as import
         on import.run_id = run.run_id

@@ -1,5 +1,5 @@
 -- Decides what the records of an update mean to payments that are known: a move, a duplicate, or a refusal.
--- Grain: one value, the moves and duplicates. Reads: staging.payments, staging.payment_verdicts, public.payments,
+-- Grain: one value, the moves and duplicates. Reads: staging.payments, staging.payment_verdicts, public.payments, payment_keys,
 -- ops.payment_history, ops.batches, ops.imports.
 -- Called by: validate_payments, once the keys of new payments are claimed; it holds the lock 7403 alone.
 --
@@ -8,7 +8,8 @@
 -- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
 -- same file (by content), as long as its latest move came from that file too: it is the file sent again. And so is the
 -- content that its key holds where a refund has moved the payment since: its source says nothing new.
--- Moves go to staging.payment_moves; what the lifecycle does not allow is marked status.transition.
+-- Moves go to staging.payment_moves; what the lifecycle does not allow is marked status.transition, what is not the
+-- same and of an archived payment payment_id.archived: its month is to be restored first.
 create function pipeline.judge_moves(
     p_batch_id bigint,
     p_lane smallint
@@ -237,7 +238,7 @@ begin
     where record.is_move
         or record.is_duplicate;
     drop table judged;
-    return v_understood;
+    return v_understood + pipeline.judge_archived(p_batch_id, p_lane);
 end;
 $$;
 

@@ -129,9 +129,11 @@ begin
             payment.status_without_refund,
             coalesce(staged.reasons, '{}')
                 || case
-                    when staged.payment_id is not null and payment.payment_id is null
-                        then array['payment_id.unknown']
-                    else '{}'
+                    when staged.payment_id is null or payment.payment_id is not null then '{}'
+                    when known.payment_id is null then array['payment_id.unknown']
+                    -- What is known of a payment that is archived may be said again.
+                    when stored.claim_status = staged.claim_status then '{}'
+                    else array['payment_id.archived']
                 end
                 || case
                     when staged.currency <> payment.currency then array['currency.mismatch']
@@ -146,6 +148,7 @@ begin
                     else '{}'
                 end as refusals
         from staging.claims as staged
+        left join claimed_key as known on known.payment_id = staged.payment_id
         left join claimed_payment as payment on payment.payment_id = staged.payment_id
         left join pipeline.list_claims() as stored
             on stored.kind = v_kind

@@ -32,6 +32,15 @@ begin
         raise exception 'batch % has not been validated', p_batch_id;
     end if;
 
+    -- A month may have been archived, with its partition, since the batch was staged.
+    perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
+    from (
+        select distinct
+            pipeline.day_start(date_trunc('month', scored.payment_date::timestamp)::date) as first_day
+        from staging.scored_payments as scored
+        where scored.lane = v_lane
+    ) as month;
+
     insert into public.payments (
         payment_id,
         customer_id,

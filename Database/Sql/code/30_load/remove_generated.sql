@@ -6,6 +6,7 @@
 -- those, whatever its status: the sample part of it was never paid. What a settlement that goes has carried of real
 -- payments waits for another one. Generated customers and merchants
 -- stay while anything real refers to them. Batches, imports and runs stay: they tell what happened.
+-- Archived payments are out of reach: a month that holds generated ones is to be restored first.
 create function pipeline.remove_generated(
     out payments bigint,
     out settlements bigint,
@@ -18,6 +19,21 @@ as $$
 begin
     perform pg_advisory_xact_lock(7403);
     perform pipeline.lock_settlements();
+    if exists (
+        select
+        from ops.archived_months as archive
+        where archive.status = 'archived'
+            and archive.generated_count > 0
+    ) then
+        raise exception 'generated payments are archived: %', (
+            select string_agg(to_char(archive.payment_month, 'YYYY-MM'), ', ' order by archive.payment_month)
+            from ops.archived_months as archive
+            where archive.status = 'archived'
+                and archive.generated_count > 0
+        )
+            using errcode = 'object_not_in_prerequisite_state',
+                hint = 'Restore these months first: POST /api/archives/{month}/restore.';
+    end if;
     truncate staging.scored_payments_lane_0;
 
     with removed as (
@@ -133,16 +149,30 @@ begin
 
     with remaining as (
         select
-            link.settlement_id,
-            sum(payment.amount) as total_amount,
-            count(*) as payment_count
-        from touched_settlement as touched
-        inner join public.settlement_payments as link
-            on link.settlement_id = touched.settlement_id
-        inner join public.payments as payment
-            on payment.payment_id = link.payment_id
-            and payment.transaction_date = link.transaction_date
-        group by link.settlement_id
+            held.settlement_id,
+            sum(held.total_amount) as total_amount,
+            sum(held.payment_count) as payment_count
+        from (
+            select
+                link.settlement_id,
+                payment.amount as total_amount,
+                1 as payment_count
+            from touched_settlement as touched
+            inner join public.settlement_payments as link
+                on link.settlement_id = touched.settlement_id
+            inner join public.payments as payment
+                on payment.payment_id = link.payment_id
+                and payment.transaction_date = link.transaction_date
+            union all
+            select
+                archived.settlement_id,
+                archived.total_amount,
+                archived.payment_count
+            from touched_settlement as touched
+            inner join rollup.archived_settlements as archived
+                on archived.settlement_id = touched.settlement_id
+        ) as held
+        group by held.settlement_id
     ),
     recomputed as (
         select
@@ -207,8 +237,8 @@ begin
     where customer.is_generated
         and not exists (
             select
-            from public.payments as payment
-            where payment.customer_id = customer.customer_id
+            from rollup.customer_totals as counted
+            where counted.customer_id = customer.customer_id
         );
     get diagnostics customers = row_count;
 
@@ -216,8 +246,8 @@ begin
     where merchant.is_generated
         and not exists (
             select
-            from public.payments as payment
-            where payment.merchant_id = merchant.merchant_id
+            from rollup.merchant_totals as counted
+            where counted.merchant_id = merchant.merchant_id
         )
         and not exists (
             select

@@ -6,6 +6,7 @@
 -- does not have stays as it is; without a risk category the credit score tells it.
 -- Payments of a customer that moves are counted under the new country: the exclusive lock 7403
 -- (validate_payments holds it shared) keeps batches out that still count under the old one.
+-- Archived ones stay counted under the country that they were archived with, until they are restored.
 create function pipeline.upsert_customers(
     p_batch_id bigint,
     out accepted bigint,

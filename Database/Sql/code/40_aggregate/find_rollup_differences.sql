@@ -1,7 +1,7 @@
 -- Compares everything that is kept besides the base tables with what they say; finds nothing when all is exact.
 -- Grain: one row per difference; expected or actual is null where a row should not be, or is missing.
--- Reads: public.payments, payment_keys, customers, merchants, every rollup, ops.payment_history, settlements with
--- their links and adjustments.
+-- Reads: public.payments, payment_keys, customers, merchants, every rollup, ops.archived_months, payment_history,
+-- settlements with their links and adjustments.
 -- Called by: the migrator's verify-rollups, tests.
 create function pipeline.find_rollup_differences() returns table (
     subject text,
@@ -14,7 +14,8 @@ stable
 parallel safe
 as $$
     -- Joined in the columns' own types, each table by itself; only what differs becomes text.
-    with day_cell as (
+    -- What is in the store, and of what is archived the totals that stand for it.
+    with day_part as (
         select
             (payment.transaction_date at time zone 'UTC')::date as payment_date,
             payment.merchant_id,
@@ -22,13 +23,11 @@ as $$
             coalesce(payment.payment_method, '') as payment_method,
             payment.currency,
             coalesce(customer.country, '') collate "C" as customer_country,
-            row(
-                count(*),
-                sum(payment.amount),
-                count(payment.processing_time_seconds),
-                coalesce(sum(payment.processing_time_seconds), 0),
-                count(*) filter (where payment.is_suspicious)
-            ) as content
+            count(*) as transaction_count,
+            sum(payment.amount) as total_amount,
+            count(payment.processing_time_seconds) as timed_count,
+            coalesce(sum(payment.processing_time_seconds), 0) as processing_seconds,
+            count(*) filter (where payment.is_suspicious) as suspicious_count
         from public.payments as payment
         left join public.customers as customer on customer.customer_id = payment.customer_id
         group by
@@ -38,53 +37,121 @@ as $$
             coalesce(payment.payment_method, ''),
             payment.currency,
             coalesce(customer.country, '') collate "C"
+        union all
+        select
+            archived.payment_date,
+            archived.merchant_id,
+            archived.payment_status,
+            archived.payment_method,
+            archived.currency,
+            archived.customer_country,
+            archived.transaction_count,
+            archived.total_amount,
+            archived.timed_count,
+            archived.processing_seconds,
+            archived.suspicious_count
+        from rollup.archived_days as archived
+    ),
+    day_cell as (
+        select
+            part.payment_date,
+            part.merchant_id,
+            part.payment_status,
+            part.payment_method,
+            part.currency,
+            part.customer_country,
+            row(
+                sum(part.transaction_count)::bigint,
+                sum(part.total_amount),
+                sum(part.timed_count)::bigint,
+                sum(part.processing_seconds)::bigint,
+                sum(part.suspicious_count)::bigint
+            ) as content
+        from day_part as part
+        group by
+            part.payment_date,
+            part.merchant_id,
+            part.payment_status,
+            part.payment_method,
+            part.currency,
+            part.customer_country
     ),
     day_total as (
         select
-            (payment.transaction_date at time zone 'UTC')::date as payment_date,
-            payment.currency,
-            payment.payment_status,
-            row(count(*), sum(payment.amount)) as content
-        from public.payments as payment
+            part.payment_date,
+            part.currency,
+            part.payment_status,
+            row(sum(part.transaction_count)::bigint, sum(part.total_amount)) as content
+        from day_part as part
         group by
-            (payment.transaction_date at time zone 'UTC')::date,
-            payment.currency,
-            payment.payment_status
+            part.payment_date,
+            part.currency,
+            part.payment_status
     ),
     merchant_total as (
         select
-            payment.merchant_id,
-            payment.currency,
+            part.merchant_id,
+            part.currency,
             row(
-                count(*),
-                count(*) filter (where payment.payment_status = 'SUCCESS'),
-                count(*) filter (where payment.payment_status = 'FAILED'),
-                sum(payment.amount),
-                coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
+                sum(part.transaction_count)::bigint,
+                coalesce(
+                    sum(part.transaction_count) filter (where part.payment_status = 'SUCCESS'), 0
+                )::bigint,
+                coalesce(
+                    sum(part.transaction_count) filter (where part.payment_status = 'FAILED'), 0
+                )::bigint,
+                sum(part.total_amount),
+                coalesce(sum(part.total_amount) filter (where part.payment_status = 'SUCCESS'), 0)
                     ::numeric(24, 3)
             ) as content
-        from public.payments as payment
+        from day_part as part
         group by
-            payment.merchant_id,
-            payment.currency
+            part.merchant_id,
+            part.currency
     ),
-    customer_total as (
+    customer_part as (
         select
             payment.customer_id,
             payment.currency,
-            row(
-                count(*),
-                count(*) filter (where payment.payment_status = 'SUCCESS'),
-                count(*) filter (where payment.payment_status = 'FAILED'),
-                sum(payment.amount),
-                coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
-                    ::numeric(24, 3),
-                max(payment.transaction_date)
-            ) as content
+            count(*) as transaction_count,
+            count(*) filter (where payment.payment_status = 'SUCCESS') as successful_count,
+            count(*) filter (where payment.payment_status = 'FAILED') as failed_count,
+            sum(payment.amount) as total_amount,
+            coalesce(sum(payment.amount) filter (where payment.payment_status = 'SUCCESS'), 0)
+                ::numeric(24, 3) as successful_amount,
+            max(payment.transaction_date) as last_transaction_date
         from public.payments as payment
         group by
             payment.customer_id,
             payment.currency
+        union all
+        select
+            archived.customer_id,
+            archived.currency,
+            archived.transaction_count,
+            archived.successful_count,
+            archived.failed_count,
+            archived.total_amount,
+            archived.successful_amount,
+            archived.last_transaction_date
+        from rollup.archived_customers as archived
+    ),
+    customer_total as (
+        select
+            part.customer_id,
+            part.currency,
+            row(
+                sum(part.transaction_count)::bigint,
+                sum(part.successful_count)::bigint,
+                sum(part.failed_count)::bigint,
+                sum(part.total_amount),
+                sum(part.successful_amount),
+                max(part.last_transaction_date)
+            ) as content
+        from customer_part as part
+        group by
+            part.customer_id,
+            part.currency
     ),
     kept_day_cell as (
         select
@@ -197,6 +264,41 @@ as $$
         from public.payments as payment
         full join public.payment_keys as known using (payment_id)
         where payment.transaction_date is distinct from known.transaction_date
+            and not (
+                payment.transaction_date is null
+                and pipeline.is_archived(known.transaction_date)
+            )
+        union all
+        -- A key without its payment is that of an archived one, as many as were archived.
+        select
+            'public.payment_keys',
+            'archived of ' || payment_month,
+            archived.payments::text,
+            bare.payments::text
+        from (
+            select
+                archive.payment_month,
+                sum(archive.payment_count) as payments
+            from ops.archived_months as archive
+            where archive.status = 'archived'
+            group by archive.payment_month
+        ) as archived
+        full join (
+            select
+                date_trunc('month', known.transaction_date at time zone 'UTC')::date
+                    as payment_month,
+                count(*) as payments
+            from public.payment_keys as known
+            where pipeline.is_archived(known.transaction_date)
+                and not exists (
+                    select
+                    from public.payments as payment
+                    where payment.payment_id = known.payment_id
+                        and payment.transaction_date = known.transaction_date
+                )
+            group by date_trunc('month', known.transaction_date at time zone 'UTC')::date
+        ) as bare using (payment_month)
+        where archived.payments is distinct from bare.payments
         union all
         select
             'public.payments',
@@ -228,6 +330,7 @@ as $$
             on payment.payment_id = known.payment_id
             and payment.transaction_date = known.transaction_date
         where payment.payment_status is distinct from latest.new_status
+            and not (payment.payment_id is null and pipeline.is_archived(known.transaction_date))
         union all
         select
             'public.' || claim.kind || 's',
@@ -253,7 +356,10 @@ as $$
         ) as latest
             on latest.kind = claim.kind
             and latest.claim_id = claim.claim_id
-        where payment.currency is distinct from claim.currency
+        where (
+                payment.currency is distinct from claim.currency
+                and not (payment.payment_id is null and pipeline.is_archived(known.transaction_date))
+            )
             or latest.new_status is distinct from claim.claim_status
         union all
         select

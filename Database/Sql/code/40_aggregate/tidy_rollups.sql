@@ -1,5 +1,5 @@
 -- After payments were taken out: drops rollup rows that count nothing and finds last dates anew.
--- Grain: none. Reads: staging.scored_payments, public.payments.
+-- Grain: none. Reads: staging.scored_payments, public.payments, rollup.archived_customers.
 -- Called by: add_to_rollups with sign -1, after the base table has changed.
 create function pipeline.tidy_rollups(p_lane smallint) returns void
 language plpgsql
@@ -28,11 +28,19 @@ begin
     where cell.transaction_count = 0;
 
     update rollup.customer_totals as cell
-    set last_transaction_date = (
-        select max(payment.transaction_date)
-        from public.payments as payment
-        where payment.customer_id = cell.customer_id
-            and payment.currency = cell.currency
+    set last_transaction_date = greatest(
+        (
+            select max(payment.transaction_date)
+            from public.payments as payment
+            where payment.customer_id = cell.customer_id
+                and payment.currency = cell.currency
+        ),
+        (
+            select max(archived.last_transaction_date)
+            from rollup.archived_customers as archived
+            where archived.customer_id = cell.customer_id
+                and archived.currency = cell.currency
+        )
     )
     from (
         select distinct

@@ -1,6 +1,6 @@
 -- What is wrong with the settlements: nothing, unless something is broken.
 -- Grain: one difference. Reads: settlements, settlement_payments, settlement_adjustments, list_due_adjustments,
--- payments, merchants.
+-- payments, merchants, rollup.archived_settlements.
 -- Called by: find_rollup_differences, tests and operators.
 create function pipeline.check_settlements() returns table (
     settlement_id varchar(50),
@@ -16,6 +16,8 @@ as $$
             link.settlement_id,
             link.payment_id,
             payment.payment_id is not null as is_found,
+            payment.payment_id is null
+                and pipeline.is_archived(link.transaction_date) as is_archived,
             payment.merchant_id,
             payment.currency,
             payment.amount,
@@ -25,11 +27,20 @@ as $$
             on payment.payment_id = link.payment_id
                 and payment.transaction_date = link.transaction_date
     ),
+    archived_total as (
+        select
+            archived.settlement_id,
+            sum(archived.total_amount) as total_amount,
+            sum(archived.payment_count) as payment_count
+        from rollup.archived_settlements as archived
+        group by archived.settlement_id
+    ),
     link_total as (
         select
             linked.settlement_id,
             sum(linked.amount) as total_amount,
-            count(*) as payment_count
+            count(*) as payment_count,
+            count(*) filter (where linked.is_archived) as archived_count
         from linked
         group by linked.settlement_id
     ),
@@ -48,8 +59,12 @@ as $$
         from public.settlements as settlement
         left join link_total
             on link_total.settlement_id = settlement.settlement_id
-        where settlement.total_amount <> coalesce(link_total.total_amount, 0)
+        left join archived_total
+            on archived_total.settlement_id = settlement.settlement_id
+        where settlement.total_amount
+                <> coalesce(link_total.total_amount, 0) + coalesce(archived_total.total_amount, 0)
             or settlement.payment_count <> coalesce(link_total.payment_count, 0)
+            or coalesce(link_total.archived_count, 0) <> coalesce(archived_total.payment_count, 0)
         union all
         select
             settlement.settlement_id,
@@ -74,7 +89,7 @@ as $$
         left join public.settlements as settlement
             on settlement.settlement_id = linked.settlement_id
         where settlement.settlement_id is null
-            or not linked.is_found
+            or not (linked.is_found or linked.is_archived)
             or linked.merchant_id <> settlement.merchant_id
             or linked.currency <> settlement.currency
         union all

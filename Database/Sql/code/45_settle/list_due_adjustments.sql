@@ -1,6 +1,6 @@
 -- What refunds, disputes and statuses of given payments, if settled, take back, less the adjustments that are there.
 -- Grain: one refund, dispute or refunded payment whose adjustments do not add up to what it takes back; none when all do.
--- Reads: refunds, disputes, settlement_payments, payments, settlement_adjustments.
+-- Reads: refunds, disputes, settlement_payments, payments, settlement_adjustments, ops.archived_months.
 -- Called by: adjust_payments, check_settlements.
 --
 -- Of a payment no more is taken back than it brought: succeeded refunds come first, then chargebacks that are not won,
@@ -106,6 +106,19 @@ as $$
             adjustment.amount
         from public.settlement_adjustments as adjustment
         where adjustment.payment_id = any (p_payment_ids)
+            -- Of an archived payment nothing changes until it is restored.
+            and not exists (
+                select
+                from public.settlement_payments as link
+                where link.payment_id = adjustment.payment_id
+                    and pipeline.is_archived(link.transaction_date)
+                    and not exists (
+                        select
+                        from public.payments as payment
+                        where payment.payment_id = link.payment_id
+                            and payment.transaction_date = link.transaction_date
+                    )
+            )
     )
     select
         entry.payment_id,

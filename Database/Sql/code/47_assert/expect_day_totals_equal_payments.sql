@@ -1,6 +1,6 @@
 -- Amounts add up: the totals of the days from the first to the last that the run touched are those of all their payments.
 -- Grain: one row; none for a run without payments, or whose days hold over a million (the nightly proof reads those).
--- Reads: public.payments, rollup.day_totals. Called by: evaluate_assertions.
+-- Reads: public.payments, rollup.day_totals, archived_days. Called by: evaluate_assertions.
 create function pipeline.expect_day_totals_equal_payments(
     p_run_id bigint,
     p_now timestamptz
@@ -27,7 +27,7 @@ as $$
             and total.payment_date <= span.last_day
     ),
     -- One pass over the span: day by day, blocks that no vacuum has summarised yet would be read again for each.
-    actual as (
+    stored as (
         select
             (payment.transaction_date at time zone 'UTC')::date as payment_date,
             payment.currency,
@@ -44,6 +44,38 @@ as $$
             (payment.transaction_date at time zone 'UTC')::date,
             payment.currency,
             payment.payment_status
+    ),
+    actual as (
+        select
+            cell.payment_date,
+            cell.currency,
+            cell.payment_status,
+            sum(cell.transaction_count) as transaction_count,
+            sum(cell.total_amount) as total_amount
+        from (
+            select
+                stored.payment_date,
+                stored.currency,
+                stored.payment_status,
+                stored.transaction_count,
+                stored.total_amount
+            from stored
+            union all
+            select
+                archived.payment_date,
+                archived.currency,
+                archived.payment_status,
+                archived.transaction_count,
+                archived.total_amount
+            from span
+            inner join rollup.archived_days as archived
+                on archived.payment_date >= span.first_day
+                and archived.payment_date <= span.last_day
+        ) as cell
+        group by
+            cell.payment_date,
+            cell.currency,
+            cell.payment_status
     ),
     kept as (
         select

@@ -1,6 +1,7 @@
 -- Settlements written since the run began are the sums of their payments and of the adjustments that they carry.
 -- Grain: one row; none where no settlement was written, or those written hold over 100,000 payments.
--- Reads: public.settlements, settlement_payments, settlement_adjustments, payments. Called by: evaluate_assertions.
+-- Reads: public.settlements, settlement_payments, settlement_adjustments, payments, rollup.archived_settlements.
+-- Called by: evaluate_assertions.
 create function pipeline.expect_written_settlements_equal_payments(
     p_run_id bigint,
     p_now timestamptz
@@ -27,8 +28,8 @@ as $$
             written.total_amount,
             written.payment_count,
             written.adjustment_amount,
-            own.total_amount as linked_amount,
-            own.payment_count as linked_count,
+            own.total_amount + archived.total_amount as linked_amount,
+            own.payment_count + archived.payment_count as linked_count,
             carried.amount as carried_amount
         from written
         cross join lateral (
@@ -46,6 +47,13 @@ as $$
             from public.settlement_adjustments as adjustment
             where adjustment.settlement_id = written.settlement_id
         ) as carried
+        cross join lateral (
+            select
+                coalesce(sum(part.total_amount), 0) as total_amount,
+                coalesce(sum(part.payment_count), 0) as payment_count
+            from rollup.archived_settlements as part
+            where part.settlement_id = written.settlement_id
+        ) as archived
         where written.payments_written <= 100000
     ),
     judged as (

@@ -45,4 +45,4 @@ as $$
 $$;
 
 comment on function public.detect_failed_payments(date, date) is
-    'Failed payments of the UTC days from p_start_date to p_end_date, both included, newest first.';
+    'Failed payments of the UTC days from p_start_date to p_end_date, both included, newest first; archived months are left out.';

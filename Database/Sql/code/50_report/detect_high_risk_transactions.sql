@@ -42,4 +42,4 @@ as $$
 $$;
 
 comment on function public.detect_high_risk_transactions(numeric) is
-    'Payments scored at or over p_risk_threshold (0 to 100, default 70) or suspicious, refunded ones left out; riskiest first.';
+    'Payments scored at or over p_risk_threshold (0 to 100, default 70) or suspicious, refunded ones and archived months left out; riskiest first.';

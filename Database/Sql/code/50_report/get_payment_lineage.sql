@@ -1,6 +1,6 @@
 -- Where a payment came from: its batch, its line of its file, the import and the run that loaded it; and its settlement.
 -- Grain: one payment; no row for an unknown one. Reads: public.payment_keys, payments,
--- settlement_payments, ops.batches, imports, replayed_records, runs. Called by: GET /api/lineage/payments/{id}.
+-- settlement_payments, ops.batches, imports, replayed_records, runs, archived_months. Called by: GET /api/lineage/payments/{id}.
 create function pipeline.get_payment_lineage(
     p_payment_id text
 ) returns table (
@@ -19,15 +19,17 @@ create function pipeline.get_payment_lineage(
     requested_at timestamptz,
     settlement_id varchar,
     replays_import_id bigint,
-    corrections jsonb
+    corrections jsonb,
+    archive_file varchar,
+    archive_sha256 varchar
 )
 language sql
 stable
 parallel safe
 as $$
     select
-        payment.payment_id,
-        payment.transaction_date,
+        known.payment_id,
+        known.transaction_date,
         payment.line_number,
         payment.batch_id,
         import.import_id,
@@ -41,15 +43,16 @@ as $$
         run.requested_at,
         link.settlement_id,
         import.replays_import_id,
-        corrected.corrections
+        corrected.corrections,
+        archive.file_name as archive_file,
+        archive.file_sha256::varchar as archive_sha256
     from public.payment_keys as known
-    inner join public.payments as payment
+    left join public.payments as payment
         on payment.payment_id = known.payment_id
         and payment.transaction_date = known.transaction_date
     left join ops.batches as batch on batch.batch_id = payment.batch_id
     left join ops.imports as import on import.import_id = batch.import_id
     left join ops.runs as run on run.run_id = batch.run_id
-    left join public.settlement_payments as link on link.payment_id = payment.payment_id
     left join lateral (
         -- One line may hold several records of a list; then only the import tells.
         select min(replayed.corrections::text)::jsonb as corrections
@@ -59,8 +62,11 @@ as $$
             and import.replays_import_id is not null
         having count(*) = 1
     ) as corrected on true
+    left join public.settlement_payments as link on link.payment_id = known.payment_id
+    left join lateral pipeline.find_archive_file(known.transaction_date) as archive
+        on payment.payment_id is null
     where known.payment_id = p_payment_id;
 $$;
 
 comment on function pipeline.get_payment_lineage(text) is
-    'The batch, line, file, import, run and settlement of a payment; no row for an unknown one.';
+    'The batch, line, file, import, run and settlement of a payment, or the archive that holds it; no row for an unknown one.';

@@ -1,6 +1,6 @@
 -- Where the payments of a settlement came from.
 -- Grain: one payment of the settlement. Reads: public.settlement_payments,
--- payments, ops.batches, imports, replayed_records, runs. Called by: GET /api/lineage/settlements/{id}.
+-- payments, ops.batches, imports, replayed_records, runs, archived_months. Called by: GET /api/lineage/settlements/{id}.
 create function pipeline.list_settlement_lineage(
     p_settlement_id text
 ) returns table (
@@ -19,15 +19,17 @@ create function pipeline.list_settlement_lineage(
     requested_at timestamptz,
     settlement_id varchar,
     replays_import_id bigint,
-    corrections jsonb
+    corrections jsonb,
+    archive_file varchar,
+    archive_sha256 varchar
 )
 language sql
 stable
 parallel safe
 as $$
     select
-        payment.payment_id,
-        payment.transaction_date,
+        link.payment_id,
+        link.transaction_date,
         payment.line_number,
         payment.batch_id,
         import.import_id,
@@ -41,9 +43,11 @@ as $$
         run.requested_at,
         link.settlement_id,
         import.replays_import_id,
-        corrected.corrections
+        corrected.corrections,
+        archive.file_name as archive_file,
+        archive.file_sha256::varchar as archive_sha256
     from public.settlement_payments as link
-    inner join public.payments as payment
+    left join public.payments as payment
         on payment.payment_id = link.payment_id
         and payment.transaction_date = link.transaction_date
     left join ops.batches as batch on batch.batch_id = payment.batch_id
@@ -58,8 +62,10 @@ as $$
             and import.replays_import_id is not null
         having count(*) = 1
     ) as corrected on true
+    left join lateral pipeline.find_archive_file(link.transaction_date) as archive
+        on payment.payment_id is null
     where link.settlement_id = p_settlement_id;
 $$;
 
 comment on function pipeline.list_settlement_lineage(text) is
-    'The batch, line, file, import and run of each payment of a settlement. Unordered: the caller pages by payment_id.';
+    'The batch, line, file, import and run of each payment of a settlement, or the archive that holds it. Unordered: the caller pages by payment_id.';

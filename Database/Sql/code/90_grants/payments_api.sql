@@ -7,7 +7,7 @@ grant usage on schema public, rollup, ops, pipeline to payments_api;
 grant select on all tables in schema public, rollup, ops to payments_api;
 revoke all on ops.schema_journal from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
-grant update (status, failed_attempts, lost_attempts, not_before, finished_at) on ops.runs to payments_api;
+grant update (status, failed_attempts, not_before, finished_at) on ops.runs to payments_api;
 grant update (run_id, status, finished_at, error, records_dismissed) on ops.imports to payments_api;
 grant insert on ops.replayed_records to payments_api;
 grant update (status, replay_import_id, handled_by, handled_at, note)
@@ -16,5 +16,8 @@ grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_lane(text, smallint),
     pipeline.analyze_settlements(),
+    pipeline.attach_restored_table(date),
+    pipeline.create_restored_table(date),
+    pipeline.drop_payment_partition(date),
     pipeline.ensure_payment_partitions(timestamptz, timestamptz)
 from payments_api;

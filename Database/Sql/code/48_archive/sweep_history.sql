@@ -1,0 +1,23 @@
+-- Clears away steps of runs and results of assertions that are older than an instant; the runs stay.
+-- Grain: one row of counts. Reads: ops.run_steps, ops.assertion_results. Called by: SweepStage.
+create function pipeline.sweep_history(
+    p_before timestamptz,
+    out run_steps bigint,
+    out assertion_results bigint
+)
+language plpgsql
+as $$
+begin
+    delete from ops.run_steps as step
+    where step.started_at < p_before
+        and step.status <> 'running';
+    get diagnostics run_steps = row_count;
+
+    delete from ops.assertion_results as result
+    where result.checked_at < p_before;
+    get diagnostics assertion_results = row_count;
+end;
+$$;
+
+comment on function pipeline.sweep_history(timestamptz) is
+    'Deletes ended steps and assertion results from before an instant; returns how many.';
