@@ -7,8 +7,8 @@ using Payments.Api.Doors;
 using Payments.Api.Etl;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
-using Payments.Api.Quarantine;
 using Payments.Api.Parameters;
+using Payments.Api.Quarantine;
 using Payments.Api.Reports;
 using Payments.Api.Status;
 
@@ -76,6 +76,9 @@ internal static class RouteTable
         handled.MapPost("/replay", ReplayRecords.PostAsync).WithName("replay_records");
         handled.MapPost("/{import_id:long}/{record_number:long}/correct", CorrectRecord.PostAsync).WithName("correct_record")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        handled.MapPost("/correct", CorrectRecords.PostAsync).WithName("correct_records").WithFileBody()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status408RequestTimeout)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         handled.MapPost("/dismiss", DismissRecords.PostAsync).WithName("dismiss_records");
 
         var trust = api.MapGroup("").WithTags(ApiTags.Trust).Reads(Role.Reader);

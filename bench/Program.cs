@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Payments.Bench;
+using Payments.Faults;
 
 var file = new Option<FileInfo?>("--file")
 {
@@ -28,6 +30,12 @@ scale.SetAction((parsed, cancellationToken) => ScaleBenchmark.RunAsync(
         TimeProvider.System.GetUtcNow().UtcDateTime.Date),
     cancellationToken));
 
-return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards, scale }
+var kills = new Option<int>("--kills") { Description = "Processes to kill with SIGKILL.", DefaultValueFactory = _ => 200 };
+var seed = new Option<int?>("--seed") { Description = "Of workload and faults; a random one, printed, when not given." };
+var faults = new Command("faults", "A workload under kill -9 of worker, API and PostgreSQL, cut connections and full disks, beside the same one undisturbed.") { kills, seed };
+faults.SetAction(async (parsed, cancellationToken) =>
+    await FaultRun.RunAsync(new(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue), parsed.GetValue(kills)), cancellationToken) ? 0 : 1);
+
+return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards, scale, faults }
     .Parse(args)
     .InvokeAsync();

@@ -9,7 +9,6 @@ using Payments.Api.Docs;
 using Payments.Api.Parameters;
 using Payments.Api.Problems;
 using Payments.Api.Reading;
-using Payments.Pipeline.Import;
 
 namespace Payments.Api.Quarantine;
 
@@ -37,8 +36,6 @@ internal sealed record CorrectRequest : IExample<CorrectRequest>
 /// <summary><c>POST /api/quarantine/{import_id}/{record_number}/correct</c>.</summary>
 internal static class CorrectRecord
 {
-    private const int LongestValue = 1000;
-
     /// <summary>Corrects a refused record.</summary>
     /// <remarks>The record is read again from the spool, with the given values in place of its own, by an import that keeps its file, number and line. Values of earlier corrections stay unless they are given anew. Of a record that is broken as a whole (<c>row.quote</c> and the like) only the given values count. With <c>wait=true</c> the answer has the account, after at most 120 s.</remarks>
     public static async Task<Results<Ok<ReplayResult>, Accepted<ReplayResult>, ProblemHttpResult>> PostAsync(
@@ -64,50 +61,24 @@ internal static class CorrectRecord
         var requested = await replays.RequestAsync(selection, request.Mode, corrections, user, cancellationToken);
         if (requested is not [{ IsNew: true }])
         {
-            var obstacle = requested is [var other] ? string.Create(CultureInfo.InvariantCulture, $"import {other.ImportId} is reading it again") : $"it is {record.Status}";
+            var obstacle = requested is [var other] ? string.Create(CultureInfo.InvariantCulture, $"import {other.ImportId} is reading it again")
+                : record.Status == "open" ? "its file is not kept (no file with card numbers is); send it anew"
+                : $"it is {record.Status}";
             return Problem.Of(StatusCodes.Status409Conflict, $"Record {number} cannot be corrected now: {obstacle}.");
         }
 
-        return (await replays.AnswerAsync(requested, wait, cancellationToken)).Result switch
-        {
-            Ok<ReplayResult> done => done,
-            var accepted => (Accepted<ReplayResult>)accepted,
-        };
+        return ReplayRecords.Any(await replays.AnswerAsync(requested, wait, cancellationToken));
     }
 
-    /// <summary>The values as texts, under the names that the profile gives its columns.</summary>
-    private static Dictionary<string, string> Checked(Dictionary<string, JsonElement>? values, string profile)
+    private static Dictionary<string, string> Checked(Dictionary<string, JsonElement>? values, string profile) => values is { Count: > 0 }
+        ? Corrections.Check(values.Select(value => KeyValuePair.Create(value.Key, TextOf(value.Key, value.Value))), profile, "values")
+        : throw new InvalidParameterException("values", "is required: what each column should have said");
+
+    private static string TextOf(string name, JsonElement value) => value.ValueKind switch
     {
-        if (values is not { Count: > 0 }) throw new InvalidParameterException("values", "is required: what each column should have said");
-        var columns = ImportProfiles.ColumnsOf(profile);
-        var unknown = values.Keys.Where(name => !columns.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
-        if (unknown.Count > 0)
-        {
-            throw new InvalidParameterException(
-                "values", $"has {string.Join(", ", unknown)}, which the profile {profile} does not know; its columns are {string.Join(", ", columns)}");
-        }
-
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in values)
-        {
-            var column = columns.First(known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (!texts.TryAdd(column, TextOf(name, value))) throw new InvalidParameterException("values", $"has {column} more than once");
-        }
-
-        return texts;
-    }
-
-    private static string TextOf(string name, JsonElement value)
-    {
-        var text = value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Null => "",
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
-            _ => throw new InvalidParameterException("values", $"has no single value for {name}"),
-        };
-        return text.Length <= LongestValue && !text.Contains('\0')
-            ? text
-            : throw new InvalidParameterException("values", $"has a value for {name} that is longer than {LongestValue} characters, or has U+0000");
-    }
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "",
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => throw new InvalidParameterException("values", $"has no single value for {name}"),
+    };
 }

@@ -108,6 +108,10 @@ internal static class ReplayRecords
             await replays.RequestAsync(request, request.Mode, null, user, cancellationToken), wait, cancellationToken);
     }
 
+    /// <summary>The answer of a call that may also end in a problem.</summary>
+    public static Results<Ok<ReplayResult>, Accepted<ReplayResult>, ProblemHttpResult> Any(Results<Ok<ReplayResult>, Accepted<ReplayResult>> answer) =>
+        answer.Result is Ok<ReplayResult> done ? done : (Accepted<ReplayResult>)answer.Result;
+
     /// <summary>Refuses a mode that imports do not have.</summary>
     /// <exception cref="InvalidParameterException">It is one.</exception>
     public static void CheckMode(string? mode)

@@ -39,6 +39,9 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     /// <summary>PostgreSQL's major version.</summary>
     public int MajorVersion => _binaries.MajorVersion;
 
+    /// <summary>Whether the process that <see cref="StartAsync"/> started lives.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>What runs the server, for whoever wants to start it otherwise than by <see cref="StartAsync"/>.</summary>
     public LocalPostgresCommand Command
     {
@@ -173,6 +176,17 @@ public sealed class LocalPostgresServer : IAsyncDisposable
 
         ServerPort.Release(Port);
         _process?.Dispose();
+    }
+
+    /// <summary>kill -9 of the server and all of its processes, for facts about what that loses; <see cref="StartAsync"/> starts it again.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var process in ServerProcesses.On(_folder.Cluster))
+        {
+            Libc.Signal(process, Libc.SigKill);
+        }
+
+        await ServerProcesses.StopAsync(_folder.Cluster, Libc.SigKill, cancellationToken);
     }
 
     private static async Task RemoveAsync(ServerFolder folder, CancellationToken cancellationToken)

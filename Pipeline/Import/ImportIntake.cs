@@ -30,9 +30,11 @@ public sealed class ImportIntake
         var importId = await ReceiveAsync(connection, profile, file, request, cancellationToken);
         var runId = await RunQueue.RequestAsync(
             connection, RunKind.Import, request.RequestKey ?? $"import:{importId}", request.RequestedBy, new { ImportId = importId }, cancellationToken);
-        var ticket = new ImportTicket(await JoinAsync(connection, importId, runId, cancellationToken), runId);
-        await transaction.CommitAsync(cancellationToken);
-        return ticket;
+        var (joinedId, isSame) = await JoinAsync(connection, importId, runId, cancellationToken);
+
+        // The request was made before: what this one has written goes again.
+        if (joinedId == importId) await transaction.CommitAsync(cancellationToken);
+        return new(joinedId, runId, isSame);
     }
 
     /// <summary>Spools what <paramref name="write"/> writes as an import of a run that is under way (the caller then runs <see cref="ImportStage"/> with it); the same content in the same run is the same import.</summary>
@@ -47,9 +49,9 @@ public sealed class ImportIntake
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
         var importId = await ReceiveAsync(connection, profile, file, request, cancellationToken);
-        importId = await JoinAsync(connection, importId, run.RunId, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return importId;
+        var (joinedId, _) = await JoinAsync(connection, importId, run.RunId, cancellationToken);
+        if (joinedId == importId) await transaction.CommitAsync(cancellationToken);
+        return joinedId;
     }
 
     private static async Task<long> ReceiveAsync(
@@ -71,11 +73,13 @@ public sealed class ImportIntake
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<long> JoinAsync(NpgsqlConnection connection, long importId, long runId, CancellationToken cancellationToken)
+    private static async Task<(long ImportId, bool IsSame)> JoinAsync(NpgsqlConnection connection, long importId, long runId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pipeline.join_import($1, $2)", connection);
+        await using var command = new NpgsqlCommand("select joined_id, is_same from pipeline.join_import($1, $2)", connection);
         command.Parameters.Add(new() { Value = importId });
         command.Parameters.Add(new() { Value = runId });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetBoolean(1));
     }
 }

@@ -29,7 +29,13 @@ public static class ImportProfiles
     /// <summary>The profile of this name; null where it names a family, or nothing.</summary>
     internal static ImportProfile? Find(string? name) => All.FirstOrDefault(profile => profile.Name == name);
 
-    /// <summary>The columns of a profile, as a CSV header names them; of a family those of all its profiles.</summary>
-    public static IReadOnlyList<string> ColumnsOf(string name) =>
-        [.. All.Where(profile => profile.Name == name || profile.Family == name).SelectMany(profile => profile.Columns).Select(column => column.Header).Distinct()];
+    /// <summary>The columns of a profile that can be corrected, as a CSV header names them; of a family those of all its profiles. Corrections are kept, card numbers never are.</summary>
+    public static IReadOnlyList<string> CorrectableColumns(string name) =>
+    [
+        .. All.Where(profile => profile.Name == name || profile.Family == name)
+            .SelectMany(profile => profile.Columns)
+            .Where(column => column.Name != "card_number")
+            .Select(column => column.Header)
+            .Distinct(),
+    ];
 }

@@ -31,4 +31,5 @@ public static class ImportMode
 /// <summary>A received import.</summary>
 /// <param name="ImportId">Its id in <c>ops.imports</c>.</param>
 /// <param name="RunId">The run that does it.</param>
-public sealed record ImportTicket(long ImportId, long RunId);
+/// <param name="IsOfThisFile">False when the request's key had been used for another file, profile or mode: the import is that one's.</param>
+public sealed record ImportTicket(long ImportId, long RunId, bool IsOfThisFile);

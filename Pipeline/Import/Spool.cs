@@ -55,15 +55,29 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
     public FileStream OpenRead(string sha256) =>
         new(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
 
-    /// <summary>Removes half-written files that nothing has been written to since an instant: those of processes that were killed.</summary>
-    /// <returns>How many.</returns>
-    public int RemoveAbandoned(DateTimeOffset before)
+    /// <summary>Removes unfinished files that nobody writes any more: their writers hold a lock, which dies with the process.</summary>
+    /// <param name="lastWritten">Younger ones are left alone, for a file is locked a moment after it is made.</param>
+    /// <returns>How many there were.</returns>
+    public int RemoveAbandoned(DateTimeOffset lastWritten)
     {
-        if (!Directory.Exists(_folder)) return 0;
-        var abandoned = new DirectoryInfo(_folder).EnumerateFiles($".*{UnfinishedEnd}", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
-            .Where(file => file.LastWriteTimeUtc < before.UtcDateTime).ToList();
-        abandoned.ForEach(file => file.Delete());
-        return abandoned.Count;
+        var folder = new DirectoryInfo(_folder);
+        return folder.Exists
+            ? folder.EnumerateFiles($".*{UnfinishedEnd}").Where(file => file.LastWriteTimeUtc <= lastWritten.UtcDateTime).Count(TryRemove)
+            : 0;
+    }
+
+    private static bool TryRemove(FileInfo file)
+    {
+        try
+        {
+            using (file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None)) file.Delete();
+            return true;
+        }
+        catch (IOException)
+        {
+            // Somebody writes it after all, or has just finished.
+            return false;
+        }
     }
 
     private string PathOf(string sha256) => Path.Combine(_folder, sha256);

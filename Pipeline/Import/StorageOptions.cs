@@ -12,6 +12,10 @@ public sealed class StorageOptions
     [Required]
     public required string Path { get; set; }
 
+    /// <summary>How long an unfinished upload must have been without its process and without a new byte before it is removed from the spool. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Received files; made when it is first needed.</summary>
     public string SpoolPath => In("spool");
 

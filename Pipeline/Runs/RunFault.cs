@@ -27,6 +27,8 @@ public static class RunFaults
     /// <summary>What the fault means.</summary>
     public static RunFault Of(Exception error) => error switch
     {
+        // It has ended the session too, whatever its number says.
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => RunFault.Outage,
         PostgresException postgres => OfSqlState(postgres.SqlState),
         NpgsqlException { InnerException: TimeoutException } => RunFault.Transient,
         NpgsqlException { InnerException: IOException or SocketException } => RunFault.Outage,

@@ -63,6 +63,7 @@ internal sealed class DropFolder(
     /// <summary>The move is the claim: of several workers one succeeds.</summary>
     private Task TakeAsync(FileInfo file)
     {
+        if (OpenFiles.HasWriter(file)) return Task.CompletedTask;
         var folder = file.DirectoryName == _drop ? "" : file.Directory!.Name;
         file.MoveTo(Path.Combine(Folder(Intake).FullName, DroppedFile.NameInIntake(folder, file.Name, clock.GetUtcNow())));
         return Task.CompletedTask;
@@ -99,9 +100,18 @@ internal sealed class DropFolder(
     private Task EndAsync(DroppedFile file, Fate fate) => fate switch
     {
         { IsFinished: false } => Task.CompletedTask,
+        _ when fate.SizeBytes is { } read && read != file.File.Length => ReadAgainAsync(file, read),
         { Failure: { } failure } => RefuseAsync(file, failure),
         _ => PutAwayAsync(file, Done),
     };
+
+    /// <summary>Its writer had not come to its end after all: the whole file is a new import, in which what is known already are duplicates.</summary>
+    private Task ReadAgainAsync(DroppedFile file, long read)
+    {
+        logger.LogWarning("Dropped file {File} has become {Size} bytes since {Read} of them were read: it is imported again", file.File.Name, file.File.Length, read);
+        file.File.MoveTo(Path.Combine(Folder(Intake).FullName, file.NameAgain(clock.GetUtcNow())));
+        return Task.CompletedTask;
+    }
 
     private async Task RefuseAsync(DroppedFile file, string reason)
     {
@@ -141,12 +151,15 @@ internal sealed class DropFolder(
         var fates = new Dictionary<string, Fate>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            fates[reader.GetString(0)] = new(reader.GetBoolean(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+            fates[reader.GetString(0)] = new(
+                reader.GetBoolean(1),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.IsDBNull(3) ? null : reader.GetInt64(3));
         }
 
         return fates;
     }
 
-    /// <summary>What became of a file's run; of an unfinished one there is no failure yet.</summary>
-    private sealed record Fate(bool IsFinished, string? Failure);
+    /// <summary>What became of a file's run, and how much of the file it was given; of an unfinished one there is no failure yet.</summary>
+    private sealed record Fate(bool IsFinished, string? Failure, long? SizeBytes);
 }

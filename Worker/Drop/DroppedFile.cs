@@ -21,11 +21,13 @@ internal sealed record DroppedFile(FileInfo File, string Stamp, string? Profile,
     /// <summary>The name in the intake of a file in the drop folder: its profile is named by the folder in which it lies (<c>drop/payments/x.csv</c>), else by the first word of its name (<c>payments-2026.csv</c>).</summary>
     public static string NameInIntake(string folder, string name, DateTimeOffset now)
     {
-        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssffffff", CultureInfo.InvariantCulture);
         var word = folder.Length > 0 ? folder : new string([.. name.TakeWhile(char.IsAsciiLetterOrDigit)]);
         var profile = ImportProfiles.Offered.FirstOrDefault(offered => offered.Equals(word, StringComparison.OrdinalIgnoreCase));
-        return $"{stamp}~{profile}~{(name.Length <= LongestName ? name : name[^LongestName..])}";
+        return $"{StampOf(now)}~{profile}~{(name.Length <= LongestName ? name : name[^LongestName..])}";
     }
+
+    /// <summary>Its name in the intake when it is read anew.</summary>
+    public string NameAgain(DateTimeOffset now) => $"{StampOf(now)}~{Profile}~{Name}";
 
     /// <summary>Reads a name that <see cref="NameInIntake"/> made; what somebody put into the intake by hand has no profile.</summary>
     public static DroppedFile InIntake(FileInfo file) => file.Name.Split('~', 3) switch
@@ -34,4 +36,6 @@ internal sealed record DroppedFile(FileInfo File, string Stamp, string? Profile,
         [var stamp, var profile, var name] => new(file, stamp, profile, name),
         _ => new(file, "unknown", null, file.Name),
     };
+
+    private static string StampOf(DateTimeOffset now) => now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssffffff", CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,8 @@ namespace Payments.Worker.Runs;
 /// <param name="RunId">Its id in <c>ops.runs</c>.</param>
 /// <param name="Kind">One of <c>RunKind</c>.</param>
 /// <param name="Attempt">The claim's number, its fencing token.</param>
-/// <param name="FailedAttempts">Earlier attempts that met a fault or lost their worker.</param>
+/// <param name="FailedAttempts">Earlier attempts that met a transient fault, since the run last got on.</param>
+/// <param name="LostAttempts">Earlier attempts that lost their worker, since the run last got on.</param>
 /// <param name="Parameters">What the kind needs to know, JSON.</param>
 /// <param name="RequestedBy">One of <c>RunRequester</c>.</param>
 /// <param name="TraceParent">The W3C traceparent of the request.</param>
@@ -17,6 +18,7 @@ internal sealed record ClaimedRun(
     string Kind,
     int Attempt,
     int FailedAttempts,
+    int LostAttempts,
     string Parameters,
     string RequestedBy,
     string? TraceParent,
@@ -34,10 +36,11 @@ internal sealed record ClaimedRun(
                 reader.GetString(1),
                 reader.GetInt32(2),
                 reader.GetInt32(3),
-                reader.GetString(4),
+                reader.GetInt32(4),
                 reader.GetString(5),
-                reader.IsDBNull(6) ? null : reader.GetString(6),
-                reader.GetBoolean(7))
+                reader.GetString(6),
+                reader.IsDBNull(7) ? null : reader.GetString(7),
+                reader.GetBoolean(8))
             : null;
     }
 

@@ -12,9 +12,13 @@ public sealed class EtlOptions
     [Range(1, 8)]
     public int ParallelRuns { get; set; } = 2;
 
-    /// <summary>How often a run may meet a transient fault or lose its worker before it fails for good, 1 to 100. Outages (no database, no room on a disk) are waited for and not counted. Default 5.</summary>
+    /// <summary>How often a run that does not get on may meet a transient fault before it fails for good, 1 to 100. Outages (no database, no room on a disk) are waited for and not counted. Default 5.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How often a run that does not get on may lose its worker before it fails for good, 1 to 1000: workers die of much that is no fault of the run. Default 50.</summary>
+    [Range(1, 1000)]
+    public int MaxLostWorkers { get; set; } = 50;
 
     /// <summary>Pause before the second attempt; every further one waits twice as long, at most <see cref="LongestRetryDelay"/>. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ParseLimitsInInvariantCulture = true)]

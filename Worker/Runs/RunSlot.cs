@@ -90,9 +90,9 @@ internal sealed class RunSlot(
     /// <summary>Does the work while watching that the session, and with it the claim, is alive.</summary>
     private async Task<Attempt> AttemptAsync(NpgsqlConnection connection, ClaimedRun run, CancellationToken stopping)
     {
-        if (run.FailedAttempts >= options.Value.MaxAttempts)
+        if (run.LostAttempts >= options.Value.MaxLostWorkers)
         {
-            return new(null, new RunGivenUpException($"Given up: the worker was lost in {run.FailedAttempts} attempts."), false);
+            return new(null, new RunGivenUpException($"Given up: the worker was lost in {run.LostAttempts} attempts."), false);
         }
 
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stopping);

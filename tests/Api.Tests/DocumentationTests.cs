@@ -31,6 +31,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/quarantine/{import_id}/{record_number}",
         "POST /api/quarantine/replay",
         "POST /api/quarantine/{import_id}/{record_number}/correct",
+        "POST /api/quarantine/correct",
         "POST /api/quarantine/dismiss",
         "GET /api/assertions",
         "POST /api/assertions/run",

@@ -63,6 +63,36 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
+    public async Task The_same_request_sent_again_under_its_key_is_the_same_import()
+    {
+        async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(string key, string content, string more = "")
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/imports?profile=customers{more}") { Content = new StringContent(content, Encoding.UTF8, "text/csv") };
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+            using var response = await _api.Client.SendAsync(request);
+            return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+        }
+
+        const string File = "customer_id\nKEYED1\n";
+        var first = await SendAsync("load-2026-01", File);
+        var again = await SendAsync("load-2026-01", File);
+        var other = await SendAsync("load-2026-02", File);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (first.Status, again.Status));
+        Assert.Equal(first.Body.GetRawText(), again.Body.GetRawText());
+        Assert.NotEqual(first.Body.GetRawText(), other.Body.GetRawText());
+        var import = first.Body.GetProperty("import_id").GetInt64();
+        foreach (var misuse in new[] { await SendAsync("load-2026-01", File + "KEYED2\n"), await SendAsync("load-2026-01", File, "&mode=update") })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, misuse.Status);
+            Assert.Contains($"(import {import})", misuse.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, await _store.ScalarAsync<long>("select count(*) from ops.imports where content_sha256 = (select content_sha256 from ops.imports where import_id = @import)", new { import }));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(new('k', 101), File)).Status);
+    }
+
+    [Fact]
     public async Task Waiting_answers_the_account()
     {
         var last = await _store.ScalarAsync<long>("select coalesce(max(run_id), 0) from ops.runs");

@@ -93,6 +93,36 @@ public sealed class QuarantineTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     }
 
     [Fact]
+    public async Task Many_records_are_corrected_by_one_file()
+    {
+        var origin = await ImportAsync("customer_id,country,credit_score\nMC1,Austria,9000\nMC2,Austria,700\nMC3,Austria,text\nMC4,Austria,9000\n", "customers");
+        async Task<HttpResponseMessage> SendAsync(string csv) =>
+            await _api.Client.PostAsync($"/api/quarantine/correct?import_id={origin}&note=by+file", new StringContent(csv, Encoding.UTF8, "text/csv"));
+        async Task<string?> ComplaintAsync(string csv)
+        {
+            using var refused = await SendAsync(csv);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            return (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty("file")[0].GetString();
+        }
+
+        Assert.Equal("file has no column record_number with others beside it.", await ComplaintAsync("credit_score\n700\n"));
+        Assert.StartsWith("file has colour, which the profile customers does not know; its columns are customer_id, ", await ComplaintAsync("record_number,colour\n1,red\n"), StringComparison.Ordinal);
+        Assert.Equal("file is wrong: line 3 corrects record 1, as a line before does.", await ComplaintAsync("record_number,credit_score\n1,700\n1,701\n"));
+        Assert.Equal("file is wrong: line 2 has no record_number.", await ComplaintAsync("record_number,credit_score\n-1,700\n"));
+        Assert.Equal("file corrects no record.", await ComplaintAsync("record_number,credit_score\n"));
+
+        // Record 2 was not refused, record 99 is none: they are passed over.
+        using var accepted = await SendAsync("record_number,credit_score,country\n1,710,\n2,1,\n3,730,Belgium\n99,1,\n");
+        var replay = (await accepted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("replays")[0];
+        Assert.Equal(2, replay.GetProperty("records").GetInt64());
+        await _store.DoImportAsync(replay.GetProperty("run_id").GetInt64(), replay.GetProperty("import_id").GetInt64());
+        Assert.Equal("MC1 710, MC2 700 Austria, MC3 730 Belgium", await _store.ScalarAsync<string>(
+            "select string_agg(concat_ws(' ', customer_id, credit_score, country), ', ' order by customer_id) from public.customers where customer_id like 'MC_'"));
+        Assert.Equal("1:credit_score.out_of_range/replayed 3:credit_score.format/replayed 4:credit_score.out_of_range/open", await ListAsync($"import_id={origin}"));
+        Assert.Equal("by file", JsonElement.Parse(await _api.GetAsync($"/api/quarantine/{origin}/3")).GetProperty("note").GetString());
+    }
+
+    [Fact]
     public async Task Of_many_replays_of_a_record_at_once_one_is_made()
     {
         var origin = await ImportAsync("customer_id,credit_score\nQX1,9000\n", "customers");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Payments.Testing;
 
 namespace Payments.Worker.Tests;
@@ -75,6 +76,41 @@ public sealed class DropFolderTests(TestDatabase database) : IClassFixture<TestD
 
         await Eventually.EqualAsync("customers/slow.csv/drop_folder/queued", ImportsAsync);
         Assert.Equal(140L, await ScalarAsync("select size_bytes from ops.imports"));
+    }
+
+    [SkippableFact]
+    public async Task A_file_that_a_program_still_has_open_is_left_however_long_its_pauses_are()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells.");
+        await using var worker = await StartAsync();
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Drop, "customers")).FullName, "paused.csv");
+        using var writer = Process.Start(new ProcessStartInfo("sh", ["-c", "cat > \"$0\"", path]) { RedirectStandardInput = true })!;
+        await writer.StandardInput.WriteAsync(Header);
+        await writer.StandardInput.FlushAsync();
+        await Task.Delay(1500);
+        Assert.True(File.Exists(path));
+
+        await writer.StandardInput.WriteAsync("C1,A name\n");
+        writer.StandardInput.Close();
+        await Eventually.EqualAsync("customers/paused.csv/drop_folder/queued", ImportsAsync);
+        Assert.Equal(Header.Length + 10L, await ScalarAsync("select size_bytes from ops.imports"));
+    }
+
+    [Fact]
+    public async Task A_file_that_grew_after_it_was_read_is_imported_again_as_a_whole()
+    {
+        await using var worker = await StartAsync();
+        await WriteAsync("customers/grows.csv", Header);
+        await Eventually.EqualAsync("customers/grows.csv/drop_folder/queued", ImportsAsync);
+        await File.AppendAllTextAsync(Path.Combine(Drop, "intake", FilesIn("intake").Single()), "C1,A name\n");
+
+        await ScalarAsync("update ops.imports set status = 'completed'; update ops.runs set status = 'succeeded', finished_at = now()");
+        await Eventually.EqualAsync("customers/grows.csv/drop_folder/succeeded customers/grows.csv/drop_folder/queued", ImportsAsync);
+        Assert.Equal(Header.Length + 10L, await ScalarAsync("select max(size_bytes) from ops.imports"));
+
+        await ScalarAsync("update ops.imports set status = 'completed'; update ops.runs set status = 'succeeded', finished_at = now()");
+        await Eventually.EqualAsync(1, () => Task.FromResult(FilesIn("done").Count));
+        Assert.Empty(FilesIn("intake"));
     }
 
     [Theory]

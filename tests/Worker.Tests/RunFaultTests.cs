@@ -40,6 +40,7 @@ public sealed class RunFaultTests
         { RunFault.Outage, new NpgsqlException("broken", new IOException("reset by peer")) },
         { RunFault.Outage, new IOException("No space left on device", NoSpaceLeft) },
         { RunFault.Outage, new InvalidOperationException("while staging", new IOException("No space left on device", NoSpaceLeft)) },
+        { RunFault.Outage, new PostgresException("could not write init file", "FATAL", "FATAL", "XX000") },
         { RunFault.Transient, new NpgsqlException("slow", new TimeoutException()) },
         { RunFault.Transient, new IOException("a network share hiccups") },
         { RunFault.Permanent, new NpgsqlException("a bug of ours") },

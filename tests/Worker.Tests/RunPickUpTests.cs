@@ -93,7 +93,7 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
         var run = await _queue.WaitAsync(runId, TimeSpan.FromSeconds(10));
 
         Assert.Equal(("succeeded", 9, null), (run.Status, run.Attempt, run.Error));
-        Assert.Equal(0, await ScalarAsync("select failed_attempts from ops.runs"));
+        Assert.Equal(0, await ScalarAsync("select lost_attempts from ops.runs"));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
         await begun.Task;
         await first.DisposeAsync();
         Assert.Equal("queued", (await _queue.FindAsync(runId))!.Status);
-        Assert.Equal(0, await ScalarAsync("select failed_attempts from ops.runs"));
+        Assert.Equal(0, await ScalarAsync("select lost_attempts from ops.runs"));
 
         await using var second = await WorkerHost.StartAsync(database, WorkerHost.PickingUp((_, _) => Task.FromResult<object?>(null)));
         var run = await _queue.WaitAsync(runId, TimeSpan.FromSeconds(10));
@@ -156,21 +156,21 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
 
         Assert.Equal(("succeeded", 2), (run.Status, run.Attempt));
         Assert.Equal(1, cancelled);
-        await Eventually.EqualAsync<object?>(0, () => ScalarAsync("select failed_attempts from ops.runs"));
+        await Eventually.EqualAsync<object?>(0, () => ScalarAsync("select lost_attempts from ops.runs"));
     }
 
     [Fact]
-    public async Task A_run_that_loses_its_worker_MaxAttempts_times_is_given_up()
+    public async Task A_run_that_loses_its_worker_MaxLostWorkers_times_is_given_up()
     {
         await using (var poisoned = database.DataSource.CreateCommand(
-            "insert into ops.runs (kind, request_key, requested_by, status, attempt, failed_attempts) values ('etl', 'poisoned', 'api', 'running', 5, 4)"))
+            "insert into ops.runs (kind, request_key, requested_by, status, attempt, lost_attempts) values ('etl', 'poisoned', 'api', 'running', 50, 49)"))
         {
             await poisoned.ExecuteNonQueryAsync();
         }
 
         await using var worker = await WorkerHost.StartAsync(database, WorkerHost.PickingUp((_, _) => throw new InvalidOperationException("must not begin")));
         await Eventually.EqualAsync(
-            "failed: Given up: the worker was lost in 5 attempts.",
+            "failed: Given up: the worker was lost in 50 attempts.",
             async () => (string?)await ScalarAsync("select concat(status, ': ', error) from ops.runs"));
     }
 

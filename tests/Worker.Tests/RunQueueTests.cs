@@ -130,7 +130,7 @@ public sealed class RunQueueTests(TestDatabase database) : IClassFixture<TestDat
         await KillAsync(dying);
         var second = await ClaimAsync(await SessionAsync(), "the next");
 
-        Assert.Equal((runId, 2, 1, true), (second!.RunId, second.Attempt, second.FailedAttempts, second.TakenOver));
+        Assert.Equal((runId, 2, 0, 1, true), (second!.RunId, second.Attempt, second.FailedAttempts, second.LostAttempts, second.TakenOver));
         var fenced = await Assert.ThrowsAsync<PostgresException>(() => old.AssertOwnedAsync(connection, default));
         Assert.True(RunFaults.IsTakenOver(fenced));
         Assert.Equal("failed: the worker was lost", await ScalarAsync($"select concat(status, ': ', error) from ops.run_steps where run_id = {runId}"));

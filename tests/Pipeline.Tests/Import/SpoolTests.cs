@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.Extensions.Options;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 
@@ -100,6 +101,38 @@ public sealed class SpoolTests
         Assert.Equal("file.too_large", (await lab.ImportAsync("payments", bomb, "x.gz")).FileRejected);
         await using var small = await ImportLab.OpenAsync(("Import:MaxExpandedBytes", "1000000"), ("Import:MaxExpansion", "1000"));
         Assert.Equal("file.too_large", (await small.ImportAsync("payments", bomb, "x.gz")).FileRejected);
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_removed_and_what_is_being_written_is_not()
+    {
+        var folder = Directory.CreateTempSubdirectory("payments-spool-");
+        try
+        {
+            var spool = new Spool(Options.Create(new StorageOptions { Path = folder.FullName }), Options.Create(new ImportOptions()));
+            var now = DateTimeOffset.UnixEpoch.AddYears(60);
+            string Add(string name, TimeSpan age)
+            {
+                var path = Path.Combine(folder.CreateSubdirectory("spool").FullName, name);
+                System.IO.File.WriteAllText(path, "half");
+                System.IO.File.SetLastWriteTimeUtc(path, (now - age).UtcDateTime);
+                return path;
+            }
+
+            var (left, written, young, whole) = (Add(".a.part", TimeSpan.FromMinutes(2)), Add(".b.part", TimeSpan.FromMinutes(2)), Add(".c.part", TimeSpan.Zero), Add("d", TimeSpan.FromDays(9)));
+            using (new FileStream(written, FileMode.Open, FileAccess.Write, FileShare.None))
+            {
+                Assert.Equal(1, spool.RemoveAbandoned(now - TimeSpan.FromMinutes(1)));
+                Assert.Equal((false, true, true, true), (System.IO.File.Exists(left), System.IO.File.Exists(written), System.IO.File.Exists(young), System.IO.File.Exists(whole)));
+            }
+
+            Assert.Equal(1, spool.RemoveAbandoned(now - TimeSpan.FromMinutes(1)));
+            Assert.False(System.IO.File.Exists(written));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static byte[] Gzip(byte[] content)

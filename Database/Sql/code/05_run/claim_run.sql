@@ -10,6 +10,7 @@ create function pipeline.claim_run(
     kind varchar,
     attempt int,
     failed_attempts int,
+    lost_attempts int,
     parameters jsonb,
     requested_by varchar,
     trace_parent varchar,
@@ -58,7 +59,7 @@ begin
             set
                 status = 'running',
                 attempt = run.attempt + 1,
-                failed_attempts = run.failed_attempts + claimed.is_lost::int,
+                lost_attempts = run.lost_attempts + claimed.is_lost::int,
                 started_at = coalesce(run.started_at, clock_timestamp()),
                 worker = p_worker
             from claimed
@@ -68,6 +69,7 @@ begin
                 run.kind,
                 run.attempt,
                 run.failed_attempts,
+                run.lost_attempts,
                 run.parameters,
                 run.requested_by,
                 run.trace_parent,

@@ -8,7 +8,7 @@ language sql
 as $$
     -- Claimed since as a dead worker's: that claim has counted it.
     update ops.runs as run
-    set failed_attempts = greatest(run.failed_attempts - 1, 0)
+    set lost_attempts = greatest(run.lost_attempts - 1, 0)
     where run.run_id = p_run_id
         and run.attempt = p_attempt + 1;
 

@@ -24,6 +24,7 @@ begin
     set
         status = 'queued',
         failed_attempts = 0,
+        lost_attempts = 0,
         not_before = clock_timestamp(),
         finished_at = null
     where run.run_id = p_run_id;

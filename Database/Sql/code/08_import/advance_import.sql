@@ -66,6 +66,14 @@ begin
         raise exception 'batch % does not follow what import % has loaded', p_batch_id, v_batch.import_id;
     end if;
 
+    -- A run that gets on is none to give up.
+    update ops.runs as run
+    set
+        failed_attempts = 0,
+        lost_attempts = 0
+    where run.run_id = v_batch.run_id
+        and (run.failed_attempts > 0 or run.lost_attempts > 0);
+
     if v_replays_import_id is not null then
         perform pipeline.follow_replay(
             v_batch.import_id, v_replays_import_id, v_batch.first_record, p_last_record

@@ -1,11 +1,12 @@
--- What became of files from the drop folder: not done yet, done, or failed and why.
+-- What became of files from the drop folder: not done yet, done, or failed and why, and how many bytes were received.
 -- Grain: one request key that is known. Reads: ops.runs, ops.imports. Called by: DropFolder.
 create function pipeline.find_dropped_files(
     p_request_keys text[]
 ) returns table (
     request_key varchar,
     is_finished boolean,
-    failure text
+    failure text,
+    size_bytes bigint
 )
 language sql
 stable
@@ -19,7 +20,8 @@ as $$
                 then concat('The import failed: ', run.error)
             when import.status = 'rejected'
                 then concat_ws(': ', 'The file was refused', import.file_rejected, import.file_rejected_detail)
-        end as failure
+        end as failure,
+        import.size_bytes
     from ops.runs as run
     left join ops.imports as import
         on import.run_id = run.run_id

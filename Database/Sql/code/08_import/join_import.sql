@@ -1,17 +1,22 @@
--- Gives a received import to its run; where the run already has it, the new row goes and the old one's id is returned.
--- Grain: one import. Reads: ops.imports, ops.runs. Called by: ImportIntake.
+-- Gives a received import to its run; where the run already has it, the old one's id is returned and the caller rolls back.
+-- Grain: one row. Reads: ops.imports, ops.runs. Called by: ImportIntake.
 create function pipeline.join_import(
     p_import_id bigint,
-    p_run_id bigint
-) returns bigint
+    p_run_id bigint,
+    out joined_id bigint,
+    out is_same boolean
+)
 language plpgsql
 as $$
-declare
-    v_known_id bigint;
 begin
     -- A run of kind import does one file. Others (sample data) may have several, each once.
-    select known.import_id
-    into v_known_id
+    select
+        known.import_id,
+        row(known.profile, known.mode, known.content_sha256)
+            = row(received.profile, received.mode, received.content_sha256)
+    into
+        joined_id,
+        is_same
     from ops.imports as known
     inner join ops.runs as run
         on run.run_id = known.run_id
@@ -29,17 +34,16 @@ begin
     limit 1;
 
     if found then
-        delete from ops.imports as received
-        where received.import_id = p_import_id;
-        return v_known_id;
+        return;
     end if;
 
     update ops.imports as received
     set run_id = p_run_id
     where received.import_id = p_import_id;
-    return p_import_id;
+    joined_id := p_import_id;
+    is_same := true;
 end;
 $$;
 
 comment on function pipeline.join_import(bigint, bigint) is
-    'Gives a received import to its run, or finds the one that the run already has.';
+    'Gives a received import to its run, or finds the one that the run already has and tells whether it is of the same file.';
