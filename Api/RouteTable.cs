@@ -56,6 +56,7 @@ internal static class RouteTable
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status500InternalServerError);
 
         var accounts = api.MapGroup("/imports").WithTags(ApiTags.Imports).Reads(Role.Reader);
+        accounts.MapGet("/profiles", Profile.List).WithName("import_profiles");
         accounts.MapGet("/{id:long}", ImportAccount.GetAsync).WithName("import_account").ProducesProblem(StatusCodes.Status404NotFound);
 
         // Refused records are quoted as they came, personal data included: a reader of reports need not see them.

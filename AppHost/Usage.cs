@@ -25,8 +25,8 @@ internal static class Usage
           --Postgres:Port=5432              Its port, else the next free one; 0: any free one.
           --Postgres:DataFolder=…           The private server's folder (default: one per checkout, outside of it).
           --Postgres:Ephemeral=false        true: a server for tests, gone when the app host ends.
-          --Parameters:postgres-password=…, api-password, worker-password, bi-password
-                                            The logins' passwords (default: payments-dev-postgres-password and so on).
+          --Parameters:postgres-password=…, api-password, worker-password, bi-password, cards-hash-key
+                                            The logins' passwords, the key of card hashes (default: payments-dev-postgres-password …).
 
         Services
           --Storage:Path=…                  The folder for imported files that API and worker share (default: beside the database's).

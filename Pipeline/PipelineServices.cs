@@ -20,12 +20,13 @@ public static class PipelineServices
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CardOptions>().Bind(configuration.GetSection(CardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<Spool>();
         services.AddHostedService<SpoolTidy>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
         services.AddSingleton(provider => new ImportStage(
-            provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
+            provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IOptions<CardOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();
         services.AddSingleton(provider => new AssertStage(provider.GetRequiredService<ILogger<AssertStage>>()));

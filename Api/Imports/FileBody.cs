@@ -23,6 +23,10 @@ internal static class FileBody
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["text/csv"] = new() { Schema = raw },
+                ["application/json"] = new() { Schema = raw },
+                ["application/x-ndjson"] = new() { Schema = raw },
+                ["application/gzip"] = new() { Schema = raw },
+                ["application/zip"] = new() { Schema = raw },
                 ["application/octet-stream"] = new() { Schema = raw },
                 ["multipart/form-data"] = new() { Schema = form },
             },

@@ -11,7 +11,7 @@ namespace Payments.Api.Imports;
 /// <summary>The account of an import: <c>read = accepted + duplicates + rejected</c> at every moment.</summary>
 /// <param name="ImportId">The import.</param>
 /// <param name="Status">queued, running, completed, rejected (the whole file) or failed.</param>
-/// <param name="Profile">The file's format.</param>
+/// <param name="Profile">The file's format; null until the file has been looked at, where nobody named it.</param>
 /// <param name="Read">Records read so far.</param>
 /// <param name="Accepted">Records now in the store because of this import.</param>
 /// <param name="Duplicates">Records that the store had already, with the same content.</param>
@@ -36,10 +36,12 @@ namespace Payments.Api.Imports;
 /// <param name="BytesRead">How far the file, as it was sent, has been read and loaded.</param>
 /// <param name="Percent">The same in percent of the file's size; null for an empty file.</param>
 /// <param name="SecondsLeft">Estimated from what is done so far; null while that tells nothing, and when it does not run.</param>
+/// <param name="ProfileVersion">The version of the profile that the file was read by; null until it has been looked at.</param>
+/// <param name="Compression">gzip or zip, as the sender declared it.</param>
 internal sealed record ImportAccount(
     long ImportId,
     string Status,
-    string Profile,
+    string? Profile,
     long Read,
     long Accepted,
     long Duplicates,
@@ -63,14 +65,16 @@ internal sealed record ImportAccount(
     long? ReplaysImportId,
     long BytesRead,
     decimal? Percent,
-    long? SecondsLeft) : IExample<ImportAccount>
+    long? SecondsLeft,
+    int? ProfileVersion,
+    string? Compression) : IExample<ImportAccount>
 {
     /// <inheritdoc/>
     public static ImportAccount Example { get; } = new(
         7, "completed", "payments", 1000, 990, 4, 6, JsonElement.Parse("""{"currency.unknown":4,"customer_id.unknown":2}"""), null, [], 41_200, 12,
         "insert", "january.csv", 88_210, null,
         new(2026, 1, 31, 8, 0, 0, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 30, DateTimeKind.Utc), new(2026, 1, 31, 8, 0, 0, 54, DateTimeKind.Utc), null,
-        6, 0, 0, null, 88_210, 100.0m, null);
+        6, 0, 0, null, 88_210, 100.0m, null, 1, null);
 
     /// <summary>The account of an import, or null when there is none of this id.</summary>
     public static Task<ImportAccount?> FindAsync(long id, Reader reader, TimeProvider clock, CancellationToken cancellationToken) =>

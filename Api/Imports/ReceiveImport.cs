@@ -30,9 +30,8 @@ internal static class ReceiveImport
     private const int LongestKey = 100;
 
     /// <summary>Imports a file.</summary>
-    /// <remarks>The file is the body (text/csv, text/plain or application/octet-stream), or the field <c>file</c> of a multipart form. It is streamed to durable storage before the answer; the worker does the rest. With <c>wait=true</c> the answer is the account, after at most 120 s.</remarks>
+    /// <remarks>The file is the body (CSV, JSON Lines, JSON; gzip and zip where the type or the name says so), or the field <c>file</c> of a multipart form. It is streamed to durable storage before the answer; the worker does the rest. With <c>wait=true</c> the answer is the account, after at most 120 s.</remarks>
     public static async Task<Results<Accepted<ImportAccepted>, Ok<ImportAccount>, ProblemHttpResult>> PostAsync(
-        [FromQuery(Name = "profile"), Description("The file's format: payments, customers, merchants, refunds, disputes or handbook.")] string profile,
         HttpRequest request,
         Uploads uploads,
         ImportIntake intake,
@@ -40,11 +39,12 @@ internal static class ReceiveImport
         Reader reader,
         TimeProvider clock,
         CancellationToken cancellationToken,
+        [FromQuery(Name = "profile"), Description("The file's format, one of GET /api/imports/profiles, or 'stripe' for any of Stripe's; without it the file's header or keys tell.")] string? profile = null,
         [FromQuery(Name = "mode"), Description("insert: a known payment with other content is a conflict. update: it moves along its lifecycle; so with refunds and disputes."), AllowedValues(ImportMode.Insert, ImportMode.Update)] string mode = ImportMode.Insert,
         [FromHeader(Name = KeyHeader), Description("Names this request, 1 to 100 visible ASCII characters: sent again with the same file, it is the same import. Without it every request is an import of its own.")] string? key = null,
         [FromQuery(Name = "wait"), Description("true: answer when the import is done.")] bool wait = false)
     {
-        if (!ImportProfiles.Offered.Contains(profile, StringComparer.Ordinal))
+        if (profile is not null && !ImportProfiles.Offered.Contains(profile, StringComparer.Ordinal))
         {
             throw new InvalidParameterException("profile", $"must be one of {string.Join(", ", ImportProfiles.Offered)}");
         }
@@ -57,7 +57,7 @@ internal static class ReceiveImport
         var ticket = await uploads.ReceiveAsync(request.HttpContext, async token =>
         {
             var file = await UploadedFile.OpenAsync(request, token);
-            return await intake.AcceptAsync(file.Content, new ImportRequest(profile, mode, file.Name, RunRequester.Api, RequestKey(request, key), file.IsGzip), token);
+            return await intake.AcceptAsync(file.Content, new ImportRequest(profile, mode, file.Name, RunRequester.Api, RequestKey(request, key), file.Compression), token);
         });
         if (!ticket.IsOfThisFile)
         {

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Payments.Pipeline.Import;
 
 namespace Payments.Api.Imports;
 
 /// <summary>The file in a request, as a stream that has not been read.</summary>
 /// <param name="Content">Its bytes.</param>
 /// <param name="Name">What the sender calls it, if it says.</param>
-/// <param name="IsGzip">The sender has compressed it (<c>Content-Encoding: gzip</c>).</param>
-internal sealed record UploadedFile(Stream Content, string? Name, bool IsGzip)
+/// <param name="Compression">What the sender declares it to be (<c>Content-Encoding</c>, <c>Content-Type</c>; the name may declare it too).</param>
+internal sealed record UploadedFile(Stream Content, string? Name, Compression Compression)
 {
     /// <summary>The form's field that holds the file.</summary>
     public const string Field = "file";
@@ -16,8 +17,10 @@ internal sealed record UploadedFile(Stream Content, string? Name, bool IsGzip)
 
     // The last one is what curl --data-binary says of any file when it is not told better.
     private static readonly string[] RawTypes =
-        ["text/csv", "text/plain", "application/csv", "application/gzip", "application/octet-stream", "application/x-www-form-urlencoded"];
-
+    [
+        "text/csv", "text/plain", "application/csv", "application/json", "application/x-ndjson", "application/jsonl", "application/gzip",
+        "application/zip", "application/octet-stream", "application/x-gzip", "application/x-zip-compressed", "application/x-www-form-urlencoded",
+    ];
 
     /// <summary>Finds the file; nothing of it is buffered.</summary>
     /// <exception cref="BadHttpRequestException">There is none (400), or the body is of a kind that holds none (415).</exception>
@@ -38,11 +41,18 @@ internal sealed record UploadedFile(Stream Content, string? Name, bool IsGzip)
 
         return request.Headers.ContentEncoding.ToString() switch
         {
-            "" or "identity" => new(request.Body, null, type?.MediaType == "application/gzip"),
-            "gzip" => new(request.Body, null, IsGzip: true),
+            "" or "identity" => new(request.Body, null, CompressionOf(type?.MediaType.Value)),
+            "gzip" => new(request.Body, null, Compression.Gzip),
             _ => throw new BadHttpRequestException("Content-Encoding may be gzip.", StatusCodes.Status415UnsupportedMediaType),
         };
     }
+
+    private static Compression CompressionOf(string? type) => type?.ToLowerInvariant() switch
+    {
+        "application/gzip" or "application/x-gzip" => Compression.Gzip,
+        "application/zip" or "application/x-zip-compressed" => Compression.Zip,
+        _ => Compression.None,
+    };
 
     private static async Task<UploadedFile> OpenFieldAsync(MediaTypeHeaderValue type, Stream body, CancellationToken cancellationToken)
     {
@@ -61,7 +71,8 @@ internal sealed record UploadedFile(Stream Content, string? Name, bool IsGzip)
                     && HeaderUtilities.RemoveQuotes(disposition.Name).Equals(Field, StringComparison.Ordinal))
                 {
                     var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
-                    return new(section.Body, HeaderUtilities.RemoveQuotes(name).Value, IsGzip: false);
+                    var partType = MediaTypeHeaderValue.TryParse(section.ContentType, out var part) ? part.MediaType.Value : null;
+                    return new(section.Body, HeaderUtilities.RemoveQuotes(name).Value, CompressionOf(partType));
                 }
             }
         }

@@ -31,7 +31,7 @@ internal static class CorrectRecords
         [FromQuery(Name = "wait"), Description("true: answer when the records have been read again.")] bool wait = false)
     {
         if (await ImportAccount.FindAsync(importId, reader, clock, cancellationToken) is not { } import) return ImportAccount.NotFound(importId);
-        var corrections = await uploads.ReceiveAsync(request.HttpContext, token => ReadAsync(request, import.Profile, token));
+        var corrections = await uploads.ReceiveAsync(request.HttpContext, token => ReadAsync(request, import.Profile ?? "", token));
         var selection = new ReplayRequest { ImportId = importId, Records = [.. corrections.Keys], Note = note };
         var requested = await replays.RequestAsync(selection, mode, JsonSerializer.Serialize(corrections), user, cancellationToken);
         return ReplayRecords.Any(await replays.AnswerAsync([.. requested.Where(replay => replay.IsNew)], wait, cancellationToken));

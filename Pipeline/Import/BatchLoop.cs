@@ -136,7 +136,7 @@ internal sealed class BatchLoop(
             if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.CompleteAsync(batch.Lane, cancellationToken));
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
-                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, batch.Refused, cancellationToken);
+                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
                 return loaded;
             });

@@ -24,6 +24,11 @@ internal sealed class ImportFile(ImportProfile profile, ImportHeader header, Rec
     /// <summary>Bytes read of the file as it was sent.</summary>
     public long BytesRead => content.File.Position;
 
+    /// <summary>Whether a record read so far had a value of which nothing may be kept as it came.</summary>
+    public bool HasSecrets => SecretFields.Any(records.WasGiven);
+
+    private IEnumerable<int> SecretFields => Enumerable.Range(0, header.FieldCount).Where(place => header.ColumnAt(place)?.IsSecret ?? false);
+
     /// <summary>Opens a file by its content.</summary>
     /// <param name="open">Opens the content at its start.</param>
     /// <param name="wanted">The name of a profile or of a family of profiles; null: the content tells.</param>
@@ -38,6 +43,16 @@ internal sealed class ImportFile(ImportProfile profile, ImportHeader header, Rec
         return start.IsJson
             ? await OpenJsonAsync(start, open, wanted, cancellationToken)
             : await OpenCsvAsync(start, open, wanted, cancellationToken);
+    }
+
+    /// <summary>Looks for values of which nothing may be kept as it came. Reads the file to its end where only that tells.</summary>
+    public async Task<bool> HasAnySecretsAsync(CancellationToken cancellationToken)
+    {
+        while (SecretFields.Any() && !HasSecrets && await records.ReadAsync(cancellationToken))
+        {
+        }
+
+        return HasSecrets;
     }
 
     public ValueTask DisposeAsync() => content.DisposeAsync();

@@ -25,11 +25,14 @@ internal sealed class ImportHeader
     /// <summary>The contract's names of the columns that are read, in the file's order: reasons are listed in it.</summary>
     public string[] Names => [.. _columns.Where(column => column is not null).Select(column => column!.Name)];
 
+    /// <summary>Whether it has a column of which nothing may be kept as it came.</summary>
+    public bool HasSecrets => _columns.Any(column => column?.IsSecret ?? false);
+
     /// <summary>Remarks: columns that the profile does not know.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>The column at a place of the file; null where it is not read.</summary>
-    public ImportColumn? ColumnAt(int field) => _columns[field];
+    public ImportColumn? ColumnAt(int field) => field < _columns.Length ? _columns[field] : null;
 
     /// <summary>Where the file has a column, by the contract's name; -1 where it has none.</summary>
     public int IndexOf(string name) => Array.FindIndex(_columns, column => column?.Name == name);

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import;
 
@@ -22,14 +23,15 @@ public sealed class ImportIntake
     /// <exception cref="FileTooLargeException">The file exceeds the limit; nothing was kept.</exception>
     public async Task<ImportTicket> AcceptAsync(Stream body, ImportRequest request, CancellationToken cancellationToken)
     {
-        var profile = ImportProfiles.Find(request.Profile) ?? throw new ArgumentException($"There is no import profile {request.Profile}.", nameof(request));
+        ImportProfiles.Check(request.Profile);
         var file = await _spool.WriteAsync(body, cancellationToken);
 
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var importId = await ReceiveAsync(connection, profile, file, request, cancellationToken);
+        var importId = await ReceiveAsync(connection, file, request, cancellationToken);
         var runId = await RunQueue.RequestAsync(
             connection, RunKind.Import, request.RequestKey ?? $"import:{importId}", request.RequestedBy, new { ImportId = importId }, cancellationToken);
+        await _spool.HoldAsync(connection, file.Sha256, cancellationToken);
         var (joinedId, isSame) = await JoinAsync(connection, importId, runId, cancellationToken);
 
         // The request was made before: what this one has written goes again.
@@ -42,24 +44,25 @@ public sealed class ImportIntake
     public async Task<long> AttachAsync(
         RunContext run, ImportRequest request, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        var profile = ImportProfiles.Find(request.Profile) ?? throw new ArgumentException($"There is no import profile {request.Profile}.", nameof(request));
+        ImportProfiles.Check(request.Profile);
         var file = await _spool.WriteAsync(write, cancellationToken);
 
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
-        var importId = await ReceiveAsync(connection, profile, file, request, cancellationToken);
+        var importId = await ReceiveAsync(connection, file, request, cancellationToken);
+        await _spool.HoldAsync(connection, file.Sha256, cancellationToken);
         var (joinedId, _) = await JoinAsync(connection, importId, run.RunId, cancellationToken);
         if (joinedId == importId) await transaction.CommitAsync(cancellationToken);
         return joinedId;
     }
 
     private static async Task<long> ReceiveAsync(
-        NpgsqlConnection connection, ImportProfile profile, SpooledFile file, ImportRequest request, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SpooledFile file, ImportRequest request, CancellationToken cancellationToken)
     {
-        var fileName = Path.GetFileName(request.FileName);
+        var fileName = request.FileName is { } name ? CardNumberText.Mask(Path.GetFileName(name)) : null;
         await using var command = new NpgsqlCommand("select pipeline.receive_import($1, $2, $3, $4, $5, $6, $7)", connection);
-        command.Parameters.Add(new() { Value = profile.Name });
+        command.Parameters.Add(new() { Value = (object?)request.Profile ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = request.Mode });
         command.Parameters.Add(new()
         {
@@ -68,8 +71,12 @@ public sealed class ImportIntake
         });
         command.Parameters.Add(new() { Value = file.Sha256 });
         command.Parameters.Add(new() { Value = file.Size });
-        command.Parameters.Add(new() { Value = request.DeclaresGzip });
-        command.Parameters.Add(new() { Value = profile.IsGenerated });
+        command.Parameters.Add(new()
+        {
+            Value = request.DeclaredCompression switch { Compression.Gzip => "gzip", Compression.Zip => "zip", _ => DBNull.Value },
+            NpgsqlDbType = NpgsqlDbType.Text,
+        });
+        command.Parameters.Add(new() { Value = ImportProfiles.Find(request.Profile)?.IsGenerated ?? false });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

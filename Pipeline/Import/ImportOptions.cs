@@ -36,6 +36,10 @@ public sealed class ImportOptions
     [Range(1, long.MaxValue)]
     public long MaxExpandedBytes { get; set; } = 64L * 1024 * 1024 * 1024;
 
+    /// <summary>The merchant of Stripe's charges that name none: the account's own.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{1,50}")]
+    public string StripeAccount { get; set; } = "stripe";
+
     /// <summary>How many times larger than the file its content may be (looked at from 16 MiB of content on); text rarely exceeds 50, a bomb reaches 1,000.</summary>
     [Range(1, 1_000)]
     public int MaxExpansion { get; set; } = 200;

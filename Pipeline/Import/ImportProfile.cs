@@ -24,6 +24,9 @@ internal sealed record ImportColumn(string Header, string Name, Rule Rule, bool 
     /// <summary>Its value where a record has none.</summary>
     public Func<ImportOptions, string>? Default { get; init; }
 
+    /// <summary>Nothing of its values may be kept as it came: the file does not stay, and all that looks like a number is masked.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>All that can be wrong with its values.</summary>
     public IEnumerable<Fault> Faults => IsRequired && Default is null ? [Fault.Missing, .. Rule.Faults] : Rule.Faults;
 }
@@ -37,6 +40,12 @@ internal enum Syntaxes
     /// <summary>JSON Lines, and JSON documents: an object, a list, a page.</summary>
     Json = 2,
 }
+
+/// <summary>Who tells whether a payment was fraud, and when that is known: never to the payment's own score.</summary>
+/// <param name="Name">The label's source.</param>
+/// <param name="KnownAfter">How long after the payment; null: when it is imported.</param>
+/// <param name="TellsGenuine">Whether a no is a word about the payment too, not just the absence of a yes.</param>
+internal sealed record LabelSource(string Name, TimeSpan? KnownAfter, bool TellsGenuine);
 
 /// <summary>A format: declared once, matched by header names or keys.</summary>
 /// <param name="Name">What requests call it.</param>
@@ -65,6 +74,9 @@ internal sealed record ImportProfile(string Name, int Version, StagingLayout Lay
 
     /// <summary>Paths whose value false is worth a warning, with its code.</summary>
     public IReadOnlyDictionary<string, string> RemarksWhenFalse { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What <c>is_fraud</c> means, where records tell it.</summary>
+    public LabelSource? Labels { get; init; }
 
     /// <summary>Unknown customers and merchants are made, with the id as name.</summary>
     public bool CreatesReferences { get; init; }

@@ -14,6 +14,8 @@ public static class ImportProfiles
         RefundsProfile.Profile,
         DisputesProfile.Profile,
         HandbookProfile.Profile,
+        StripeChargesProfile.Profile,
+        StripeCustomersProfile.Profile,
         GeneratedProfiles.Payments,
         GeneratedProfiles.Customers,
         GeneratedProfiles.Merchants,
@@ -26,15 +28,25 @@ public static class ImportProfiles
     public static IReadOnlyList<string> Offered { get; } =
         [.. Public.Select(profile => profile.Name), .. Public.Select(profile => profile.Family).OfType<string>().Distinct()];
 
+    /// <summary>The profiles that clients may ask for, for people.</summary>
+    public static IReadOnlyList<ProfileDescription> Describe() => [.. Public.Select(ProfileDescription.Of)];
+
+    /// <summary>Whether this is the name of a profile or of a family, or no name.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal static void Check(string? name)
+    {
+        if (name is not null && Find(name) is null && !Offered.Contains(name)) throw new ArgumentException($"There is no import profile {name}.", nameof(name));
+    }
+
     /// <summary>The profile of this name; null where it names a family, or nothing.</summary>
     internal static ImportProfile? Find(string? name) => All.FirstOrDefault(profile => profile.Name == name);
 
-    /// <summary>The columns of a profile that can be corrected, as a CSV header names them; of a family those of all its profiles. Corrections are kept, card numbers never are.</summary>
+    /// <summary>The columns of a profile that can be corrected, as a CSV header names them; of a family those of all its profiles. Corrections are kept; what must not be kept as it came is no correction.</summary>
     public static IReadOnlyList<string> CorrectableColumns(string name) =>
     [
         .. All.Where(profile => profile.Name == name || profile.Family == name)
             .SelectMany(profile => profile.Columns)
-            .Where(column => column.Name != "card_number")
+            .Where(column => !column.IsSecret)
             .Select(column => column.Header)
             .Distinct(),
     ];

@@ -1,21 +1,27 @@
 namespace Payments.Pipeline.Import;
 
 /// <summary>What to do with a file.</summary>
-/// <param name="Profile">The name of one of <see cref="ImportProfiles"/>.</param>
+/// <param name="Profile">One of <see cref="ImportProfiles.Offered"/>; null: the content tells.</param>
 /// <param name="Mode">One of <see cref="ImportMode"/>.</param>
-/// <param name="FileName">What the sender calls it; a name ending in <c>.gz</c> declares gzip. Kept for people, never used as a path.</param>
+/// <param name="FileName">What the sender calls it; a name ending in <c>.gz</c> or <c>.zip</c> declares compression. Kept for people, never used as a path.</param>
 /// <param name="RequestedBy">One of <see cref="Runs.RunRequester"/>.</param>
 /// <param name="RequestKey">What asked, unique over all time: the same key again is the same import. Null: every request is an import of its own.</param>
-/// <param name="IsGzip">The file is declared to be gzip by other means than its name (<c>Content-Encoding</c>).</param>
+/// <param name="Compression">What the file is declared to be by other means than its name (<c>Content-Encoding</c>, <c>Content-Type</c>).</param>
 public sealed record ImportRequest(
-    string Profile,
+    string? Profile,
     string Mode,
     string? FileName,
     string RequestedBy,
     string? RequestKey = null,
-    bool IsGzip = false)
+    Compression Compression = Compression.None)
 {
-    internal bool DeclaresGzip => IsGzip || (FileName?.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ?? false);
+    internal Compression DeclaredCompression =>
+        Compression != Compression.None ? Compression
+        : EndsWith(".gz") ? Compression.Gzip
+        : EndsWith(".zip") ? Compression.Zip
+        : Compression.None;
+
+    private bool EndsWith(string ending) => FileName?.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ?? false;
 }
 
 /// <summary>What an import may do to payments that are known.</summary>

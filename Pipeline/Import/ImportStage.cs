@@ -13,11 +13,13 @@ public sealed class ImportStage
 {
     private readonly Spool _spool;
     private readonly ImportOptions _options;
+    private readonly CardHash? _cards;
     private readonly ILogger<ImportStage> _logger;
 
-    internal ImportStage(Spool spool, IOptions<ImportOptions> options, ILogger<ImportStage> logger)
+    internal ImportStage(Spool spool, IOptions<ImportOptions> options, IOptions<CardOptions> cards, ILogger<ImportStage> logger)
     {
         _spool = spool;
+        _cards = string.IsNullOrEmpty(cards.Value.HashKey) ? null : new(cards.Value.HashKey);
         _options = options.Value;
         _logger = logger;
     }
@@ -45,6 +47,8 @@ public sealed class ImportStage
             }
         }
 
+        // Also by a run that was taken over: a crash between the last word and here must not leave the file.
+        await _spool.RemoveCardsAsync(run.DataSource, importId, cancellationToken);
         return await AccountAsync(run.DataSource, importId, cancellationToken);
     }
 
@@ -58,14 +62,15 @@ public sealed class ImportStage
         catch (FileRejectedException rejected)
         {
             _logger.LogWarning("Import {ImportId} is rejected as a file: {Reason}", importId, rejected.Code);
-            await FinishAsync(run, importId, [], rejected, cancellationToken);
+            await FinishAsync(run, importId, [], rejected, rejected.Code == ReasonCode.FileCardKey, cancellationToken);
             return;
         }
 
         await using var opened = file;
+        await RecognizeAsync(run, importId, file.Profile, cancellationToken);
         await steps.AddLoadingAsync(file.Profile.Layout == StagingLayout.Payments, cancellationToken);
         var context = new RecordContext(
-            await Currencies.LoadAsync(run.DataSource, cancellationToken), PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
+            await Currencies.LoadAsync(run.DataSource, cancellationToken), _cards, PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
         var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
         var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file, _options, context), _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
@@ -77,19 +82,39 @@ public sealed class ImportStage
         }
 
         var isEmpty = !hasRecords && work.NextRecord == 0;
-        await FinishAsync(run, importId, [.. file.Header.Warnings, .. file.Records.Warnings, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()], null, cancellationToken);
+        string[] warnings = [.. file.Header.Warnings, .. file.Records.Warnings, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()];
+        await FinishAsync(run, importId, warnings, null, file.HasSecrets, cancellationToken);
         progress.End();
     }
 
     private async Task<ImportFile> OpenAsync(ImportWork work, CancellationToken cancellationToken)
     {
-        if (work is { IsGzip: true, NextRecord: 0 })
+        if (work is { NextRecord: 0, Compression: not Compression.None })
         {
-            await using var file = Open(work);
-            await SpooledContent.ProveAsync(file, _options, cancellationToken);
+            await CompressionProof.RunAsync(() => Open(work), work.Compression, _options, cancellationToken);
         }
 
-        return await ImportFile.OpenAsync(() => SpooledContent.Open(Open(work), work.IsGzip), work.Profile, cancellationToken);
+        if (_cards is null)
+        {
+            await using var first = await OpenFileAsync(work, cancellationToken);
+            if (await first.HasAnySecretsAsync(cancellationToken)) throw new FileRejectedException(ReasonCode.FileCardKey, "The file has card numbers, and Cards:HashKey is not set.");
+        }
+
+        return await OpenFileAsync(work, cancellationToken);
+    }
+
+    private Task<ImportFile> OpenFileAsync(ImportWork work, CancellationToken cancellationToken) =>
+        ImportFile.OpenAsync(() => SpooledContent.Open(Open(work), work.Compression), work.Profile, cancellationToken);
+
+    private static async Task RecognizeAsync(RunContext run, long importId, ImportProfile profile, CancellationToken cancellationToken)
+    {
+        await using var command = run.DataSource.CreateCommand("select pipeline.recognize_import($1, $2, $3, $4, $5)");
+        command.Parameters.Add(new() { Value = run.RunId });
+        command.Parameters.Add(new() { Value = run.Attempt });
+        command.Parameters.Add(new() { Value = importId });
+        command.Parameters.Add(new() { Value = profile.Name });
+        command.Parameters.Add(new() { Value = profile.Version });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // Its name says what it holds; that it is whole shows at a glance.
@@ -101,15 +126,16 @@ public sealed class ImportStage
     }
 
     private static async Task FinishAsync(
-        RunContext run, long importId, string[] warnings, FileRejectedException? rejected, CancellationToken cancellationToken)
+        RunContext run, long importId, string[] warnings, FileRejectedException? rejected, bool hasCards, CancellationToken cancellationToken)
     {
-        await using var command = run.DataSource.CreateCommand("select pipeline.finish_import($1, $2, $3, $4, $5, $6)");
+        await using var command = run.DataSource.CreateCommand("select pipeline.finish_import($1, $2, $3, $4, $5, $6, $7)");
         command.Parameters.Add(new() { Value = run.RunId });
         command.Parameters.Add(new() { Value = run.Attempt });
         command.Parameters.Add(new() { Value = importId });
         command.Parameters.Add(new() { Value = warnings });
         command.Parameters.Add(new() { Value = (object?)rejected?.Code ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = (object?)rejected?.Message ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = hasCards });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

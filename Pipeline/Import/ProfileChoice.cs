@@ -47,7 +47,7 @@ internal static class ProfileChoice
 
     private static FileRejectedException Refusal(string what, string[] seen, List<ImportProfile> offered)
     {
-        var shown = seen.Take(ShownNames).Select(name => RawText.Quote(System.Text.Encoding.UTF8.GetBytes(name.Length <= ShownCharacters ? name : name[..ShownCharacters]), isCutAlready: false).Text);
+        var shown = seen.Take(ShownNames).Select(name => RawText.Quote(System.Text.Encoding.UTF8.GetBytes(name.Length <= ShownCharacters ? name : name[..ShownCharacters]), isCutAlready: false).Text).Select(name => CardNumberText.Mask(name));
         var needs = offered.Select(profile => profile.ObjectType is { } type
             ? $"{profile.Name} (object = {type})"
             : $"{profile.Name} ({string.Join(", ", profile.Columns.Where(column => column.IsRequired).Select(column => column.Header))})");

@@ -55,6 +55,9 @@ internal abstract class RecordReader
     /// <summary>Whether the record says anything of the field, be it that it has no value.</summary>
     public virtual bool IsGiven(int index) => true;
 
+    /// <summary>Whether any record read so far said anything of the field.</summary>
+    public virtual bool WasGiven(int index) => true;
+
     /// <summary>Whether the field has more characters than <see cref="MaxFieldCharacters"/>.</summary>
     public abstract bool IsTooLong(int index);
 

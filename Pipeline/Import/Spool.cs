@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Payments.Pipeline.Import;
 
@@ -13,6 +15,7 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
 {
     private const int BufferBytes = 128 * 1024;
     private const string UnfinishedEnd = ".part";
+    private const int LockSpace = 7411;
     private readonly string _folder = storage.Value.SpoolPath;
     private readonly long _maxBytes = limits.Value.MaxFileBytes;
 
@@ -78,6 +81,40 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
             // Somebody writes it after all, or has just finished.
             return false;
         }
+    }
+
+    /// <summary>Makes sure that a file stays until the transaction, which asks for its import, has ended; from then on the import keeps it.</summary>
+    /// <exception cref="IOException">It was removed after an import of the same content, at this very moment: it has to be sent again.</exception>
+    public async Task HoldAsync(NpgsqlConnection connection, string sha256, CancellationToken cancellationToken)
+    {
+        await LockAsync(connection, "select pg_advisory_xact_lock_shared($1, $2)", sha256, cancellationToken);
+        if (!File.Exists(PathOf(sha256))) throw new IOException("The file was removed from the spool while it arrived.");
+    }
+
+    /// <summary>Removes the file of an import that has ended, if it has card numbers, unless another import still needs it.</summary>
+    public async Task RemoveCardsAsync(NpgsqlDataSource dataSource, long importId, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(dataSource, importId, cancellationToken) is not { } sha256) return;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, "select pg_advisory_xact_lock($1, $2)", sha256, cancellationToken);
+        if (await AskAsync(dataSource, importId, cancellationToken) is not null) File.Delete(PathOf(sha256));
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<string?> AskAsync(NpgsqlDataSource dataSource, long importId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select pipeline.find_card_file($1)");
+        command.Parameters.Add(new() { Value = importId });
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    private static async Task LockAsync(NpgsqlConnection connection, string sql, string sha256, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new() { Value = LockSpace });
+        command.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt32BigEndian(Convert.FromHexString(sha256)) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private string PathOf(string sha256) => Path.Combine(_folder, sha256);

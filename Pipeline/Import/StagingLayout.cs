@@ -5,6 +5,9 @@ namespace Payments.Pipeline.Import;
 /// <param name="Column">The staging table's name.</param>
 internal sealed record StagedColumn(string Name, string Column)
 {
+    /// <summary>Where it has no value, the content hash is the one that records had before there was the column; such columns come last.</summary>
+    public bool JoinsHashWithValue { get; init; }
+
     public StagedColumn(string name)
         : this(name, name)
     {
@@ -22,7 +25,7 @@ internal sealed record StagingLayout(string Subject, IReadOnlyList<StagedColumn>
         [
             new("currency"), new("payment_id"), new("customer_id"), new("merchant_id"), new("amount"), new("payment_method"),
             new("status", "payment_status"), new("payment_date", "transaction_date"), new("processing_time_seconds"), new("failure_reason"),
-            new("is_fraud"),
+            new("is_fraud"), new("card_number", "card") { JoinsHashWithValue = true },
         ]);
 
     public static StagingLayout Customers { get; } = new(

@@ -60,6 +60,8 @@ internal sealed class CopyRows
 
     public void Text(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Value(utf8.Length));
 
+    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(bytes.Length));
+
     public void Text(string text) => Encoding.UTF8.GetBytes(text, Value(Encoding.UTF8.GetByteCount(text)));
 
     /// <summary>A uuid of 16 bytes in network order.</summary>

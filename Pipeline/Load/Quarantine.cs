@@ -13,20 +13,20 @@ internal static class Quarantine
     private const short Columns = 8;
     private const int FlushBytes = 1024 * 1024;
 
-    public static async Task WriteAsync(Lane lane, long importId, IReadOnlyList<RefusedRecord> refused, CancellationToken cancellationToken)
+    public static async Task WriteAsync(Lane lane, long importId, IReadOnlyList<RefusedRecord> refused, bool hasSecrets, CancellationToken cancellationToken)
     {
         if (refused.Count == 0) return;
         await using var copy = await CopyStream.BeginAsync(lane, Copy, cancellationToken);
         foreach (var record in refused)
         {
-            Append(lane, importId, record);
+            Append(lane, importId, record, hasSecrets);
             await copy.FlushOverAsync(FlushBytes, cancellationToken);
         }
 
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private static void Append(Lane lane, long importId, RefusedRecord record)
+    private static void Append(Lane lane, long importId, RefusedRecord record, bool hasSecrets)
     {
         var raw = lane.Batch.Raw(record.RecordNumber, out var isKeptCut);
         var (text, isCut) = RawText.Quote(raw, isKeptCut);
@@ -37,7 +37,7 @@ internal static class Quarantine
         lane.Rows.Int64(record.LineNumber);
         lane.Rows.Text(record.Reasons[0]);
         lane.Rows.TextArray(record.Reasons);
-        lane.Rows.Text(text);
+        lane.Rows.Text(CardNumberText.Mask(text, any: hasSecrets, isCut));
         lane.Rows.Boolean(isCut);
     }
 }

@@ -26,17 +26,20 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     internal const string FileCompression = "file.compression";
     internal const string FileTooLarge = "file.too_large";
     internal const string FileNoRecords = "file.no_records";
+    internal const string FileCardKey = "file.card_key";
+    internal const string StripeTestMode = "stripe.test_mode";
     internal const string HeaderExtraColumn = "header.extra_column";
 
     /// <summary>Reasons for which a whole file is refused; nothing of it is written.</summary>
     public static IReadOnlyList<ReasonCode> OfFiles { get; } =
     [
         new(FileEmpty, "The file has no bytes, or only blank lines.", "Send the file again; it was cut or never filled."),
-        new(FileEncoding, "The file is not UTF-8 text: UTF-16, UTF-32, undeclared gzip or zip, or bad bytes in the header.", "Save it as UTF-8; declare gzip by the name `.gz` or `Content-Encoding: gzip`."),
+        new(FileEncoding, "The file is not UTF-8 text: UTF-16, UTF-32, undeclared gzip or zip, or bad bytes in the header.", "Save it as UTF-8; declare compression by the name (`.gz`, `.zip`), `Content-Type` or `Content-Encoding: gzip`."),
         new(FileHeader, "A column of the profile is missing from the header or named twice, or the header cannot be read.", "Name each column once, separated by commas; the detail says which."),
         new(FileProfile, "No profile fits the file, several do equally, or the profile asked for is not read from this syntax.", "Name the profile (`profile=`), or name the columns as one of the profiles does (`GET /api/imports/profiles`); the detail says what was seen."),
         new(FileJson, "The file is a JSON document (an object, a list, a page) that is cut off or broken, or something follows it.", "Send it again as a whole; one document a file, or one record a line."),
-        new(FileCompression, "The file is declared to be gzip, and is not or is cut off.", "Compress it again, or do not declare it."),
+        new(FileCompression, "The file is declared to be gzip or zip, and is not, is cut off or broken, is encrypted, or is an archive of none or several files.", "Compress it again, one file in an archive, or do not declare it."),
+        new(FileCardKey, "The file has card numbers, and there is no key to make them unreadable with.", "Set `Cards:HashKey`, or send the file without `card_number`."),
         new(FileTooLarge, "The content of a compressed file exceeds the limit of size or expansion.", "Split the file, or raise `Import:MaxExpandedBytes` or `Import:MaxExpansion`."),
     ];
 
@@ -45,6 +48,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     [
         new(FileNoRecords, "The file has a header and no record.", "Check whether the sender meant to send records."),
         new(FileNotLastPage, "The page says that there are more (`has_more`).", "Send the pages that follow too."),
+        new(StripeTestMode, "The file has objects of Stripe's test mode (`livemode` is false).", "Check whether test data is meant to be here."),
         new(HeaderExtraColumn, "The header, or a record of JSON, has a column that the profile does not know; it is ignored.", "None is needed; check for a misspelt optional column."),
     ];
 

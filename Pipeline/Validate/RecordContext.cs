@@ -4,8 +4,9 @@ namespace Payments.Pipeline.Validate;
 
 /// <summary>What rules need to know besides the value, and what they learn from it for the rest of the record.</summary>
 /// <param name="currencies">The known currencies.</param>
+/// <param name="cards">Makes cards unreadable; null where there is no key for it.</param>
 /// <param name="now">Microseconds of PostgreSQL's time (<see cref="Load.PostgresInstant"/>); a payment lies at or before it.</param>
-internal sealed class RecordContext(Currencies currencies, long now)
+internal sealed class RecordContext(Currencies currencies, CardHash? cards, long now)
 {
     private RecordReader? _record;
     private int[] _inputs = [];
@@ -15,10 +16,15 @@ internal sealed class RecordContext(Currencies currencies, long now)
 
     public Currencies Currencies => currencies;
 
+    public CardHash? Cards => cards;
+
     public long Now => now;
 
     /// <summary>Minor digits of the record's currency.</summary>
     public int CurrencyDigits { get; set; } = UsualDigits;
+
+    /// <summary>Digits of the major unit that an amount in a smallest unit has, where the format writes it so.</summary>
+    public int UnitDigits { get; set; } = UsualDigits;
 
     /// <summary>When the payment was made, in PostgreSQL's time.</summary>
     public long Instant { get; set; }

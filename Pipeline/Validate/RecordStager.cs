@@ -18,6 +18,8 @@ internal sealed class RecordStager
     private readonly Fault[] _faults;
     private readonly int[] _valuesInFileOrder;
     private readonly bool _isGivenByHeader;
+    private readonly int _alwaysHashed;
+    private int _hashEnd;
     private readonly List<string> _reasons = [];
     private readonly short _width;
 
@@ -31,6 +33,7 @@ internal sealed class RecordStager
         // What is judged and not kept comes first: it must not come between the values that are written.
         var judged = profile.Columns.Select(column => column.Name).Except(profile.Layout.Columns.Select(column => column.Name));
         _values = [.. judged.Select(name => StagedValue.Of(name, file, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, file, options, isKept: true))];
+        _alwaysHashed = _values.Length - profile.Layout.Columns.Count(column => column.JoinsHashWithValue);
         _faults = new Fault[_values.Length];
         _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0).OrderBy(i => _values[i].Field)];
         _given = header.Names;
@@ -125,6 +128,7 @@ internal sealed class RecordStager
         {
             ref readonly var value = ref _values[i];
             _faults[i] = Fault.None;
+            if (i == _alwaysHashed) _hashEnd = rows.Length;
             if (value.Constant is not null)
             {
                 rows.Text(value.Constant);
@@ -186,9 +190,12 @@ internal sealed class RecordStager
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(rows.WrittenFrom(content), hash);
+        var end = HasMoreThanNulls(rows) ? rows.Length : _hashEnd;
+        SHA256.HashData(rows.WrittenFrom(content)[..(end - content)], hash);
         rows.Uuid(hash[..HashBytes]);
     }
+
+    private bool HasMoreThanNulls(CopyRows rows) => rows.WrittenFrom(_hashEnd).ContainsAnyExcept((byte)0xFF);
 
     private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.Contains((byte)0) && Utf8.IsValid(bytes);
 

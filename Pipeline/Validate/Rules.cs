@@ -119,6 +119,18 @@ internal static class Rules
         },
         Fault.Format);
 
+    /// <summary>A card number; what is written is its keyed hash and its last four digits.</summary>
+    public static Rule CardNumber { get; } = new(
+        "13 to 19 digits with a right check digit, blanks or dashes between them",
+        (text, row, context) =>
+        {
+            Span<byte> digits = stackalloc byte[CardNumberText.MaxDigits];
+            if (!CardNumberText.TryRead(text, digits, out var count)) return Fault.Format;
+            context.Cards!.Write(digits[..count], digits[(count - CardHash.Shown)..count], row);
+            return Fault.None;
+        },
+        Fault.Format);
+
     /// <summary>An e-mail address as far as its shape tells: one @ with something on both sides, no blanks.</summary>
     public static Rule Email { get; } = new(
         "an address with one `@` and no blanks",

@@ -27,10 +27,6 @@ internal sealed class DropFolder(
     private readonly StableFiles _stable = new(options.Value.StableFor, clock);
     private readonly HashSet<string> _unusable = [];
 
-    private static string UnknownProfile =>
-        $"Nothing says what this file is. Lay it into a folder named for its profile ({string.Join(", ", ImportProfiles.Offered)}) "
-        + "inside the drop folder, or begin its name with the profile, as in payments-2026.csv.";
-
     /// <summary>Looks once: takes what has come to rest, asks for its import, and puts away what has ended. One look at a time.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -71,12 +67,6 @@ internal sealed class DropFolder(
 
     private async Task AcceptAsync(DroppedFile file, CancellationToken cancellationToken)
     {
-        if (file.Profile is null)
-        {
-            await RefuseAsync(file, UnknownProfile);
-            return;
-        }
-
         string? refusal = null;
 
         // Opened for this process alone: a second worker that sees the file in the intake leaves it to us.
@@ -102,6 +92,7 @@ internal sealed class DropFolder(
         { IsFinished: false } => Task.CompletedTask,
         _ when fate.SizeBytes is { } read && read != file.File.Length => ReadAgainAsync(file, read),
         { Failure: { } failure } => RefuseAsync(file, failure),
+        { HasCards: true } => RemoveAsync(file),
         _ => PutAwayAsync(file, Done),
     };
 
@@ -118,6 +109,14 @@ internal sealed class DropFolder(
         logger.LogWarning("Dropped file {File} goes to drop/failed: {Reason}", file.File.Name, reason);
         await File.WriteAllTextAsync(Path.Combine(Folder(Failed).FullName, $"{file.NameAway}.reason.txt"), reason + Environment.NewLine);
         await PutAwayAsync(file, Failed);
+    }
+
+    // Nothing that has card numbers is kept once it is in the store.
+    private Task RemoveAsync(DroppedFile file)
+    {
+        file.File.Delete();
+        logger.LogInformation("Dropped file {File} had card numbers and is removed", file.File.Name);
+        return Task.CompletedTask;
     }
 
     private Task PutAwayAsync(DroppedFile file, string folder)
@@ -154,12 +153,13 @@ internal sealed class DropFolder(
             fates[reader.GetString(0)] = new(
                 reader.GetBoolean(1),
                 reader.IsDBNull(2) ? null : reader.GetString(2),
-                reader.IsDBNull(3) ? null : reader.GetInt64(3));
+                reader.IsDBNull(3) ? null : reader.GetInt64(3),
+                reader.GetBoolean(4));
         }
 
         return fates;
     }
 
     /// <summary>What became of a file's run, and how much of the file it was given; of an unfinished one there is no failure yet.</summary>
-    private sealed record Fate(bool IsFinished, string? Failure, long? SizeBytes);
+    private sealed record Fate(bool IsFinished, string? Failure, long? SizeBytes, bool HasCards);
 }

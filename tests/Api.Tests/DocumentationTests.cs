@@ -21,6 +21,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/refunds",
         "GET /api/disputes",
         "POST /api/imports",
+        "GET /api/imports/profiles",
         "GET /api/imports/{id}",
         "GET /api/imports/{id}/rejected",
         "GET /api/etl/runs",

@@ -153,9 +153,8 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Theory]
-    [InlineData("", "profile", "profile is required: a text of 1 to 500 characters.")]
-    [InlineData("?profile=bank", "profile", "profile must be one of payments, customers, merchants, handbook.")]
-    [InlineData("?profile=generated", "profile", "profile must be one of payments, customers, merchants, handbook.")]
+    [InlineData("?profile=bank", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe.")]
+    [InlineData("?profile=generated", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe.")]
     [InlineData("?profile=payments&mode=replace", "mode", "mode must be one of insert, update, but is 'replace'.")]
     [InlineData("?profile=payments&wait=yes", "wait", "wait must be true or false, but is 'yes'.")]
     [InlineData("?profile=payments&file=x", "file", "file is not known here: the parameters are profile, mode, wait.")]
@@ -167,7 +166,7 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Theory]
-    [InlineData("application/json", 415)]
+    [InlineData("image/png", 415)]
     [InlineData("application/xml", 415)]
     [InlineData("nonsense", 415)]
     [InlineData("multipart/form-data", 400)]

@@ -9,7 +9,7 @@ public sealed class ModelTests
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(PrivateServer.NewArguments());
 
         Assert.Equal(
-            ["api", "api-password", "bi-password", "migrator", "payments", "payments-api", "payments-worker", "postgres", "postgres-password", "storage-path", "worker", "worker-password"],
+            ["api", "api-password", "bi-password", "cards-hash-key", "migrator", "payments", "payments-api", "payments-worker", "postgres", "postgres-password", "storage-path", "worker", "worker-password"],
             Names(builder));
         Assert.IsAssignableFrom<ExecutableResource>(builder.Resources.Single(resource => resource.Name == "postgres"));
     }
@@ -21,7 +21,7 @@ public sealed class ModelTests
             ["--ConnectionStrings:payments=Host=db.example;Username=owner", "--ConnectionStrings:payments-api=Host=db.example;Username=api"]);
 
         Assert.Equal(
-            ["api", "api-password", "bi-password", "migrator", "payments", "payments-api", "postgres-password", "storage-path", "worker", "worker-password"],
+            ["api", "api-password", "bi-password", "cards-hash-key", "migrator", "payments", "payments-api", "postgres-password", "storage-path", "worker", "worker-password"],
             Names(builder));
     }
 

@@ -102,7 +102,7 @@ internal static class PaymentRows
         return batch;
     }
 
-    /// <summary>The three calls, in the caller's transaction.</summary>
+    /// <summary>The calls that every batch of payments takes, in the caller's transaction.</summary>
     public static async Task<BatchOutcome> RunBatchAsync(this NpgsqlConnection connection, long batch, int lane, bool createReferences = false)
     {
         var refused = new List<Refusal>();
@@ -123,9 +123,17 @@ internal static class PaymentRows
         await connection.ScalarAsync<long>("select pipeline.add_failure_points($1)", (short)lane);
         await using var load = new NpgsqlCommand("select accepted, duplicates from pipeline.load_batch($1)", connection);
         load.Parameters.Add(new() { Value = batch });
-        await using var counts = await load.ExecuteReaderAsync();
-        await counts.ReadAsync();
-        return new BatchOutcome(counts.GetInt64(0), counts.GetInt64(1), refused);
+        BatchOutcome outcome;
+        await using (var counts = await load.ExecuteReaderAsync())
+        {
+            await counts.ReadAsync();
+            outcome = new(counts.GetInt64(0), counts.GetInt64(1), refused);
+        }
+
+        await using var labels = new NpgsqlCommand("select pipeline.load_labels($1, 'handbook', interval '7 days', false)", connection);
+        labels.Parameters.Add(new() { Value = batch });
+        await labels.ExecuteNonQueryAsync();
+        return outcome;
     }
 
     public static async Task<long> NewBatchAsync(

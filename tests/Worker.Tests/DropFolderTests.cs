@@ -45,18 +45,12 @@ public sealed class DropFolderTests(TestDatabase database) : IClassFixture<TestD
     [Theory]
     [InlineData("unknown.csv")]
     [InlineData("generated/sample.csv")]
-    public async Task A_file_of_no_known_profile_goes_to_failed_with_the_reason_beside_it(string name)
+    public async Task A_file_of_which_no_name_tells_the_profile_is_left_to_its_content(string name)
     {
         await using var worker = await StartAsync();
         await WriteAsync(name, Header);
-
-        await Eventually.EqualAsync(2, () => Task.FromResult(FilesIn("failed").Count));
-        var files = FilesIn("failed");
-        Assert.EndsWith($"-{Path.GetFileName(name)}", files[0], StringComparison.Ordinal);
-        Assert.Equal(files[0] + ".reason.txt", files[1]);
-        Assert.StartsWith("Nothing says what this file is.", await File.ReadAllTextAsync(Path.Combine(Drop, "failed", files[1])), StringComparison.Ordinal);
-        Assert.Equal("", await ImportsAsync());
-        Assert.Empty(FilesIn("intake"));
+        await Eventually.EqualAsync($"{Path.GetFileName(name)}/drop_folder/queued", ImportsAsync);
+        Assert.Equal(1L, await ScalarAsync("select count(*) from ops.imports where profile is null"));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class JsonRecordReader(Stream stream, JsonForm form, JsonFields 
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Value[] _values = new Value[fields.Places];
+    private readonly bool[] _wereGiven = new bool[fields.Places];
     private readonly JsonFields.Key?[] _path = new JsonFields.Key?[JsonScanner.MaxDepth + 1];
     private readonly List<(int Start, int Length)> _names = [];
     private readonly SortedSet<string> _warnings = new(StringComparer.Ordinal);
@@ -92,6 +93,17 @@ internal sealed class JsonRecordReader(Stream stream, JsonForm form, JsonFields 
         foreach (var source in fields.SourcesOf(index))
         {
             if (_values[source.Place].IsGiven) return true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool WasGiven(int index)
+    {
+        foreach (var source in fields.SourcesOf(index))
+        {
+            if (_wereGiven[source.Place]) return true;
         }
 
         return false;
@@ -331,7 +343,9 @@ internal sealed class JsonRecordReader(Stream stream, JsonForm form, JsonFields 
         if (key is null) return null;
         if (key.Record == _reads) Faults |= RowFaults.RepeatedKey;
         key.Record = _reads;
-        if (key.Place >= 0) _values[key.Place] = new() { IsGiven = true };
+        if (key.Place < 0) return key;
+        _values[key.Place] = new() { IsGiven = true };
+        _wereGiven[key.Place] = true;
         return key;
     }
 

@@ -10,7 +10,7 @@ internal static class GeneratedProfiles
         Name = "generated",
         Columns =
         [
-            .. PaymentsProfile.Profile.Columns,
+            .. PaymentsProfile.Profile.Columns.Where(column => !column.IsSecret),
             new("processing_time_seconds", Rules.Integer(0, 86_400), isRequired: false),
             new("failure_reason", Rules.Text(200), isRequired: false),
         ],

@@ -24,5 +24,6 @@ internal static class HandbookProfile
         Constants = new Dictionary<string, string> { ["currency"] = "USD", ["status"] = "SUCCESS" },
         Ignored = ["TX_TIME_SECONDS", "TX_TIME_DAYS", "TX_FRAUD_SCENARIO"],
         CreatesReferences = true,
+        Labels = new("handbook", TimeSpan.FromDays(7), TellsGenuine: false),
     };
 }

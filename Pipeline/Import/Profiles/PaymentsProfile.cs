@@ -2,7 +2,7 @@ using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import.Profiles;
 
-/// <summary>Our own CSV of payments; unknown customers and merchants are refused.</summary>
+/// <summary>Our own format of payments; unknown customers and merchants are refused.</summary>
 internal static class PaymentsProfile
 {
     public static ImportProfile Profile { get; } = new(
@@ -18,5 +18,6 @@ internal static class PaymentsProfile
             new("payment_method", Rules.OneOf(Words.PaymentMethods)),
             new("status", Rules.OneOf(Words.PaymentStatuses)),
             new("payment_date", Rules.PastInstant),
+            new("card_number", Rules.CardNumber, isRequired: false) { IsSecret = true },
         ]);
 }

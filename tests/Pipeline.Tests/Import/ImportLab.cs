@@ -55,17 +55,17 @@ public sealed class ImportLab : IAsyncDisposable
         select 'MERCH' || lpad(n::text, 4, '0'), 'Merchant ' || n from generate_series(1, 5) as n;
         """);
 
-    public Task<ImportReport> ImportAsync(string profile, string content, string mode = ImportMode.Insert) =>
+    public Task<ImportReport> ImportAsync(string? profile, string content, string mode = ImportMode.Insert) =>
         ImportAsync(profile, Encoding.UTF8.GetBytes(content), mode: mode);
 
-    public async Task<ImportReport> ImportAsync(string profile, byte[] content, string fileName = "test.csv", string mode = ImportMode.Insert)
+    public async Task<ImportReport> ImportAsync(string? profile, byte[] content, string fileName = "test.csv", string mode = ImportMode.Insert)
     {
         var ticket = await AcceptAsync(profile, content, fileName, mode);
         await RunAsync(ticket, default);
         return await ReportAsync(ticket.ImportId);
     }
 
-    public Task<ImportTicket> AcceptAsync(string profile, byte[] content, string fileName = "test.csv", string mode = ImportMode.Insert) =>
+    public Task<ImportTicket> AcceptAsync(string? profile, byte[] content, string fileName = "test.csv", string mode = ImportMode.Insert) =>
         Intake.AcceptAsync(new MemoryStream(content), new(profile, mode, fileName, RunRequester.Command), default);
 
     /// <summary>Claims the run, as a worker does, and does it; again after a failure is the next attempt.</summary>
@@ -82,7 +82,7 @@ public sealed class ImportLab : IAsyncDisposable
         var report = Assert.Single(await QueryAsync<ImportReport>("""
             select status as "Status", records_read as "Read", records_accepted as "Accepted", records_duplicate as "Duplicates",
                 records_rejected as "Rejected", by_reason::text as "ByReasonJson", file_rejected as "FileRejected",
-                file_rejected_detail as "Detail", warnings as "Warnings", next_record as "NextRecord"
+                file_rejected_detail as "Detail", warnings as "Warnings", next_record as "NextRecord", profile as "Profile"
             from ops.imports where import_id = @importId
             """, new { importId }));
         report.Refused = await QueryAsync<RefusedRow>("""
@@ -150,6 +150,8 @@ public sealed class ImportReport
     public string ByReasonJson { get; set; } = "";
 
     public string? FileRejected { get; set; }
+
+    public string? Profile { get; set; }
 
     public string? Detail { get; set; }
 

@@ -70,7 +70,7 @@ public sealed class SpoolTests
         Assert.Equal((1, 1, 0, 0), (await lab.ImportAsync("payments", Gzip(File), "x.csv.GZ")).Counts);
 
         var ticket = await lab.Intake.AcceptAsync(
-            new MemoryStream(Gzip(File)), new("payments", ImportMode.Insert, null, RunRequester.Api, IsGzip: true), default);
+            new MemoryStream(Gzip(File)), new("payments", ImportMode.Insert, null, RunRequester.Api, Compression: Compression.Gzip), default);
         await lab.RunAsync(ticket, default);
         Assert.Equal((1, 0, 1, 0), (await lab.ReportAsync(ticket.ImportId)).Counts);
     }
@@ -84,12 +84,56 @@ public sealed class SpoolTests
         var whole = Gzip(many);
         var flipped = whole.ToArray();
         flipped[^6] ^= 0xFF;
-        foreach (var broken in new[] { File, whole[..^1], whole[..^9], whole[..(whole.Length / 2)], whole[..5], [], flipped, [.. whole, 0], [.. whole, .. whole] })
+        foreach (var broken in new[] { File, whole[..^1], whole[..^9], whole[..(whole.Length / 2)], whole[..5], [], flipped, [.. whole, 0], [.. whole, .. whole[..^1]], [.. whole, .. whole[..7]], [.. whole, .. flipped] })
         {
             var report = await lab.ImportAsync("payments", broken, "x.csv.gz");
             Assert.Equal(broken.Length == 0 ? "file.empty" : "file.compression", report.FileRejected);
         }
 
+        Assert.Equal([0L], await lab.QueryAsync<long>("select count(*) from public.payments"));
+    }
+
+    [Fact]
+    public async Task Several_gzip_members_and_the_one_file_of_an_archive_are_one_content()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        await lab.AddReferencesAsync();
+        var header = File.AsSpan(0, File.AsSpan().IndexOf((byte)'\n') + 1).ToArray();
+        byte[] members = [.. Gzip(header), .. Gzip("P8,CUST00001,MERCH0001,1,USD,PAYPAL,SUCCESS,2025-03-01\n"u8.ToArray()), .. Gzip("P9,CUST00001,MERCH0001,1,USD,PAYPAL,SUCCESS,2025-03-01\n"u8.ToArray())];
+        Assert.Equal((2, 2, 0, 0), (await lab.ImportAsync("payments", members, "x.csv.gz")).Counts);
+        Assert.Equal((2, 0, 2, 0), (await lab.ImportAsync(null, [.. members, .. Gzip([])], "x.csv.gz")).Counts);
+
+        // Its name is no path, whatever it says.
+        var zip = Zip(("a/", []), ("../../etc/passwd", [.. header, .. "P10,CUST00001,MERCH0001,1,USD,PAYPAL,SUCCESS,2025-03-01\n"u8]));
+        var report = await lab.ImportAsync(null, zip, "x.ZIP");
+        Assert.Equal((null, (1, 1, 0, 0)), (report.Detail, report.Counts));
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_one_sound_file_writes_nothing()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        await lab.AddReferencesAsync();
+        var zip = Zip(("a.csv", File));
+        var flipped = zip.ToArray();
+        flipped[zip.AsSpan().IndexOf("a.csv"u8) + 9] ^= 0x55;
+        var encrypted = zip.ToArray();
+        encrypted[6] |= 1;
+        encrypted[zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 8] |= 1;
+        foreach (var (broken, detail) in new[]
+        {
+            (File, ""), (zip[..^30], ""), (zip[..(zip.Length / 2)], ""), (flipped, ""), (encrypted, "The zip archive is encrypted."),
+            (Zip(), "The zip archive is empty."), (Zip(("a", File), ("b", File)), "The zip archive has 2 files; send one file in it."), (Gzip(File), ""),
+        })
+        {
+            var report = await lab.ImportAsync("payments", broken, "x.zip");
+            Assert.Equal(("file.compression", (0L, 0L, 0L, 0L)), (report.FileRejected, report.Counts));
+            Assert.Contains(detail, report.Detail, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("file.empty", (await lab.ImportAsync("payments", [], "x.zip")).FileRejected);
+        Assert.Equal("file.too_large", (await lab.ImportAsync("payments", Zip(("a", new byte[40 * 1024 * 1024])), "x.zip")).FileRejected);
+        Assert.Equal("file.encoding", (await lab.ImportAsync("payments", zip, "x.csv")).FileRejected);
         Assert.Equal([0L], await lab.QueryAsync<long>("select count(*) from public.payments"));
     }
 
@@ -139,6 +183,21 @@ public sealed class SpoolTests
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(content);
+        return packed.ToArray();
+    }
+
+    private static byte[] Zip(params (string Name, byte[] Content)[] files)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+
         return packed.ToArray();
     }
 

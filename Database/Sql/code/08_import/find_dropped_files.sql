@@ -6,7 +6,8 @@ create function pipeline.find_dropped_files(
     request_key varchar,
     is_finished boolean,
     failure text,
-    size_bytes bigint
+    size_bytes bigint,
+    has_cards boolean
 )
 language sql
 stable
@@ -21,7 +22,8 @@ as $$
             when import.status = 'rejected'
                 then concat_ws(': ', 'The file was refused', import.file_rejected, import.file_rejected_detail)
         end as failure,
-        import.size_bytes
+        import.size_bytes,
+        coalesce(import.has_cards, false) as has_cards
     from ops.runs as run
     left join ops.imports as import
         on import.run_id = run.run_id

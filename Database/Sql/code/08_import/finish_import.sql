@@ -6,7 +6,8 @@ create function pipeline.finish_import(
     p_import_id bigint,
     p_warnings text[],
     p_file_rejected text,
-    p_file_rejected_detail text
+    p_file_rejected_detail text,
+    p_has_cards boolean
 ) returns void
 language plpgsql
 as $$
@@ -19,11 +20,12 @@ begin
         warnings = p_warnings,
         file_rejected = p_file_rejected,
         file_rejected_detail = p_file_rejected_detail,
+        has_cards = p_has_cards,
         finished_at = clock_timestamp()
     where import.import_id = p_import_id
         and import.status = 'running';
 end;
 $$;
 
-comment on function pipeline.finish_import(bigint, int, bigint, text[], text, text) is
+comment on function pipeline.finish_import(bigint, int, bigint, text[], text, text, boolean) is
     'Ends an import with its warnings: completed, or rejected with the code and detail of what is wrong with the file.';

@@ -12,8 +12,8 @@ begin
     -- A run of kind import does one file. Others (sample data) may have several, each once.
     select
         known.import_id,
-        row(known.profile, known.mode, known.content_sha256)
-            = row(received.profile, received.mode, received.content_sha256)
+        row(coalesce(known.requested_profile, ''), known.mode, known.content_sha256)
+            = row(coalesce(received.requested_profile, ''), received.mode, received.content_sha256)
     into
         joined_id,
         is_same
@@ -26,7 +26,7 @@ begin
         and (
             run.kind = 'import'
             or (
-                known.profile = received.profile
+                known.requested_profile is not distinct from received.requested_profile
                 and known.content_sha256 = received.content_sha256
             )
         )

@@ -6,19 +6,21 @@ create function pipeline.receive_import(
     p_file_name text,
     p_content_sha256 text,
     p_size_bytes bigint,
-    p_is_gzip boolean,
+    p_compression text,
     p_is_generated boolean
 ) returns bigint
 language sql
 as $$
     insert into ops.imports (
-        profile, mode, file_name, content_sha256, size_bytes, is_gzip, is_generated
+        profile, requested_profile, mode, file_name, content_sha256, size_bytes, compression,
+        is_generated
     )
     values (
-        p_profile, p_mode, p_file_name, p_content_sha256, p_size_bytes, p_is_gzip, p_is_generated
+        p_profile, p_profile, p_mode, p_file_name, p_content_sha256, p_size_bytes, p_compression,
+        p_is_generated
     )
     returning import_id;
 $$;
 
-comment on function pipeline.receive_import(text, text, text, text, bigint, boolean, boolean) is
-    'Records a received file: what it is, where the spool has it, how it is to be read.';
+comment on function pipeline.receive_import(text, text, text, text, bigint, text, boolean) is
+    'Records a received file: what it is, where the spool has it, how it is to be read. No profile: its content tells.';

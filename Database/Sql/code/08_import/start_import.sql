@@ -7,7 +7,7 @@ create function pipeline.start_import(
 ) returns table (
     profile varchar,
     content_sha256 char(64),
-    is_gzip boolean,
+    compression varchar,
     is_done boolean,
     next_record bigint,
     is_replay boolean,
@@ -32,7 +32,7 @@ begin
         select
             import.profile,
             import.content_sha256,
-            import.is_gzip,
+            import.compression,
             import.status in ('completed', 'rejected'),
             import.next_record,
             import.replays_import_id is not null,

@@ -37,12 +37,15 @@ begin
             refused.line_number,
             refused.replay_import_id
         from pipeline.select_quarantined(p_import_id, p_reason, p_records) as refused
+        inner join ops.imports as import on import.import_id = refused.import_id
         where refused.status = 'open'
             and not refused.is_under_way
+            -- Of a file that had card numbers nothing is left to be read again.
+            and not import.has_cards
     ),
     made as (
         insert into ops.imports (
-            profile, mode, file_name, content_sha256, size_bytes, is_gzip, is_generated,
+            profile, mode, file_name, content_sha256, size_bytes, compression, is_generated,
             replays_import_id
         )
         select
@@ -51,7 +54,7 @@ begin
             origin.file_name,
             origin.content_sha256,
             origin.size_bytes,
-            origin.is_gzip,
+            origin.compression,
             origin.is_generated,
             origin.import_id
         from ops.imports as origin

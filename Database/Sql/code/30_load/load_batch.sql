@@ -78,18 +78,6 @@ begin
     where scored.lane = v_lane;
     get diagnostics accepted = row_count;
 
-    insert into risk.labels (payment_id, source, is_fraud, known_at, batch_id)
-    select
-        scored.payment_id,
-        'handbook',
-        true,
-        scored.transaction_date + interval '7 days',
-        p_batch_id
-    from staging.scored_payments as scored
-    where scored.lane = v_lane
-        and scored.is_fraud
-    order by scored.payment_id;
-
     perform pipeline.add_to_rollups(v_lane, 1);
     if v_is_update then
         accepted := accepted + pipeline.move_payments(p_batch_id);
@@ -104,4 +92,4 @@ end;
 $$;
 
 comment on function pipeline.load_batch(bigint) is
-    'Loads a validated and scored batch into payments, labels and rollups; returns how many were accepted and how many the store had already.';
+    'Loads a validated and scored batch into payments and rollups; returns how many were accepted and how many the store had already.';

@@ -30,7 +30,9 @@ create function pipeline.get_import_account(
     replays_import_id bigint,
     bytes_read bigint,
     percent numeric,
-    seconds_left bigint
+    seconds_left bigint,
+    profile_version int,
+    compression varchar
 )
 language sql
 stable
@@ -78,7 +80,9 @@ as $$
                     extract(epoch from p_now - import.started_at)
                     * (import.size_bytes - progress.bytes_read) / nullif(progress.bytes_read, 0)
                 )
-        end::bigint as seconds_left
+        end::bigint as seconds_left,
+        import.profile_version,
+        import.compression
     from ops.imports as import
     cross join lateral (
         select

@@ -30,7 +30,9 @@ create function pipeline.list_run_imports(
     replays_import_id bigint,
     bytes_read bigint,
     percent numeric,
-    seconds_left bigint
+    seconds_left bigint,
+    profile_version int,
+    compression varchar
 )
 language sql
 stable

@@ -5,7 +5,7 @@
 -- Only functions with owner's rights are kept from it.
 grant usage on schema public, rollup, ops, pipeline to payments_api;
 grant select on all tables in schema public, rollup, ops to payments_api;
-revoke all on ops.schema_journal from payments_api;
+revoke all on ops.schema_journal, public.payment_cards from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
 grant update (status, failed_attempts, lost_attempts, not_before, finished_at) on ops.runs to payments_api;
 grant update (run_id, status, finished_at, error, records_dismissed) on ops.imports to payments_api;

@@ -6,6 +6,7 @@ grant insert, update, delete on
     public.customers,
     public.merchants,
     public.payments,
+    public.payment_cards,
     public.payment_keys,
     public.refunds,
     public.disputes,

@@ -1,0 +1,61 @@
+-- Keeps what a batch's records say about fraud: of payments that they bring, and of those that are known already.
+-- Grain: none. Reads: staging.payments, staging.payment_verdicts, staging.payment_moves, ops.batches.
+-- Called by: LoadStage, after load_batch, for profiles that tell labels.
+--
+-- A label is known so long after its payment, or (p_known_after is null) when it is imported: never at the payment.
+-- The same word again changes nothing; another one replaces it.
+create function pipeline.load_labels(
+    p_batch_id bigint,
+    p_source text,
+    p_known_after interval,
+    p_tells_genuine boolean
+) returns void
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+    v_lane smallint;
+begin
+    select batch.lane
+    into v_lane
+    from ops.batches as batch
+    where batch.batch_id = p_batch_id;
+
+    insert into risk.labels as known (payment_id, source, is_fraud, known_at, batch_id)
+    select distinct on (staged.payment_id)
+        staged.payment_id,
+        p_source,
+        staged.is_fraud,
+        coalesce(staged.transaction_date + p_known_after, clock_timestamp()),
+        p_batch_id
+    from staging.payments as staged
+    where staged.lane = v_lane
+        and staged.batch_id = p_batch_id
+        and (staged.is_fraud or (p_tells_genuine and staged.is_fraud is not null))
+        and staged.reasons is null
+        and (
+            staged.record_number in (
+                select verdict.record_number
+                from staging.payment_verdicts as verdict
+                where verdict.lane = v_lane
+            )
+            or staged.record_number in (
+                select move.record_number
+                from staging.payment_moves as move
+                where move.batch_id = p_batch_id
+            )
+        )
+    order by
+        staged.payment_id,
+        staged.record_number desc
+    on conflict on constraint labels_pkey do update set
+        is_fraud = excluded.is_fraud,
+        known_at = excluded.known_at,
+        batch_id = excluded.batch_id
+    where known.is_fraud <> excluded.is_fraud;
+end;
+$$;
+
+comment on function pipeline.load_labels(bigint, text, interval, boolean) is
+    'Keeps the fraud labels that came with a batch''s records, each known from its instant on.';
