@@ -34,10 +34,10 @@ internal sealed class Totals
     private static readonly (string Name, string Sql)[] Operations =
     [
         ("accounts of files", """
-            select concat_ws('|', profile, mode, content_sha256, is_gzip, status, count(distinct file_name), count(*), sum(records_read), sum(records_accepted),
+            select concat_ws('|', profile, mode, content_sha256, compression, status, count(distinct file_name), count(*), sum(records_read), sum(records_accepted),
                 sum(records_duplicate), sum(records_rejected), min(by_reason::text), max(by_reason::text), file_rejected, file_rejected_detail, min(warnings::text))
             from ops.imports
-            group by profile, mode, content_sha256, is_gzip, status, file_rejected, file_rejected_detail
+            group by profile, mode, content_sha256, compression, status, file_rejected, file_rejected_detail
             """),
         ("quarantine", """
             select concat_ws('|', import.file_name, refused.record_number, refused.line_number, refused.reasons::text, refused.raw_record, refused.raw_is_cut)

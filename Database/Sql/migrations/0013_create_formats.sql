@@ -16,8 +16,6 @@ comment on column ops.imports.profile_version is 'The version of the profile; nu
 comment on column ops.imports.compression is 'As the sender declared it; null: none. Undeclared compression is refused as file.encoding.';
 comment on column ops.imports.has_cards is 'The file has card numbers: it was removed from the spool when the import ended, so that none of its records can be read again.';
 
-create index imports_content_idx on ops.imports (content_sha256);
-
 alter table staging.payments add column card bytea;
 comment on column staging.payments.card is 'The keyed hash of the card (32 bytes), then its last four digits: never the number.';
 
