@@ -9,14 +9,19 @@ internal static class ValidateStage
     /// <summary>The batch's refused records, also those that were refused while streaming; the verdict on the others stays with the batch.</summary>
     public static async Task<List<RefusedRecord>> RunAsync(Lane lane, ImportProfile profile, ImportHeader header, CancellationToken cancellationToken)
     {
+        const string Columns = "record_number, line_number, array_to_string(reasons, ' ')";
         await using var command = profile.Layout == StagingLayout.Payments
-            ? lane.Command("select * from pipeline.validate_payments($1, $2, $3, $4)", lane.Batch.Id, lane.Number, header.Names, profile.CreatesReferences)
-            : lane.Command($"select * from pipeline.validate_{profile.Layout.Subject}($1, $2)", lane.Batch.Id, header.Names);
+            ? lane.Command($"select {Columns} from pipeline.validate_payments($1, $2, $3, $4)", lane.Batch.Id, lane.Number, header.Names, profile.CreatesReferences)
+            : lane.Command($"select {Columns} from pipeline.validate_{profile.Layout.Subject}($1, $2)", lane.Batch.Id, header.Names);
         var refused = new List<RefusedRecord>();
+        // A file of nothing but faults has the same few everywhere: kept once, however many records there are.
+        var reasons = new Dictionary<string, string[]>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            refused.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<string[]>(2)));
+            var codes = reader.GetString(2);
+            if (!reasons.TryGetValue(codes, out var found)) reasons.Add(codes, found = codes.Split(' '));
+            refused.Add(new(reader.GetInt64(0), reader.GetInt64(1), found));
         }
 
         return refused;
