@@ -16,6 +16,8 @@ public static class ImportProfiles
         HandbookProfile.Profile,
         StripeChargesProfile.Profile,
         StripeCustomersProfile.Profile,
+        StripeRefundsProfile.Profile,
+        StripeDisputesProfile.Profile,
         GeneratedProfiles.Payments,
         GeneratedProfiles.Customers,
         GeneratedProfiles.Merchants,

@@ -19,6 +19,8 @@ internal static class Words
     public static readonly string[] DisputeStatuses =
         ["warning_needs_response", "warning_under_review", "warning_closed", "prevented", "needs_response", "under_review", "won", "lost"];
 
+    public static readonly string[] RefundReasons = ["duplicate", "expired_uncaptured_charge", "fraudulent", "requested_by_customer"];
+
     public static readonly string[] DisputeReasons =
     [
         "bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate", "fraudulent", "general",

@@ -47,6 +47,19 @@ internal static class StripeFamily
         JudgesLongText = true,
     };
 
+    /// <summary>The same, over 0: nothing is refunded or disputed by 0.</summary>
+    public static Rule AmountOverZero { get; } = Amount with
+    {
+        Read = (text, row, context) =>
+        {
+            var fault = ReadAmount(text, context, out var thousandths);
+            if (fault == Fault.Negative || (fault == Fault.None && thousandths == 0)) return Fault.NotPositive;
+            if (fault == Fault.None) row.Numeric(thousandths, scale: 3);
+            return fault;
+        },
+        Faults = [Fault.Format, Fault.NotPositive, Fault.Precision, Fault.TooLarge],
+    };
+
     /// <summary>Seconds since 1970, until now.</summary>
     public static Rule Created { get; } = new(
         "seconds since 1970, a whole number",
