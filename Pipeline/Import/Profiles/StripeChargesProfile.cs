@@ -5,14 +5,12 @@ using Payments.Pipeline.Validate;
 namespace Payments.Pipeline.Import.Profiles;
 
 /// <summary>
-/// Stripe's charges as payments (decision record 15). Money that was only authorised is PENDING, and FAILED where the authorisation was
+/// Stripe's charges as payments (decision record 15). Money that was only authorised is PENDING, and REFUNDED where the authorisation was
 /// released; a partial capture counts what was captured. Whoever pays without an account is a guest, known by the card.
 /// </summary>
 internal static class StripeChargesProfile
 {
     private const int LongestReason = 200;
-
-    private static readonly string[] StatusInputs = ["captured", "refunded"];
 
     public static ImportProfile Profile { get; } = new(
         "stripe_charges",
@@ -43,12 +41,12 @@ internal static class StripeChargesProfile
             {
                 Inputs = ["payment_method_details.card.funding"],
             },
-            new("status", Status()) { Inputs = StatusInputs },
+            new("status", Status()) { Inputs = ["captured", "refunded"] },
             new("created", "payment_date", StripeFamily.Created),
             new("failure_message", "failure_reason", FailureReason(), IsRequired: false)
             {
                 Paths = ["failure_message", "failure_code", "status"],
-                Inputs = ["status", .. StatusInputs],
+                Inputs = ["status"],
             },
             new("fraud_details", "is_fraud", Fraud(), IsRequired: false)
             {
@@ -86,13 +84,10 @@ internal static class StripeChargesProfile
         status.SequenceEqual("failed"u8) ? "FAILED"
         : status.SequenceEqual("pending"u8) ? "PENDING"
         : !status.SequenceEqual("succeeded"u8) ? null
-        : IsReleased(captured, refunded) ? "FAILED"
-        : Is(captured, false) ? "PENDING"
+        // Also before a capture: the authorisation was released, as the refund of a PENDING payment does it (decision record 16).
         : Is(refunded, true) ? "REFUNDED"
+        : Is(captured, false) ? "PENDING"
         : "SUCCESS";
-
-    // Refunded before it was captured: the authorisation was given back, and no money has moved.
-    private static bool IsReleased(ReadOnlySpan<byte> captured, ReadOnlySpan<byte> refunded) => Is(captured, false) && Is(refunded, true);
 
     private static Rule Amount() => StripeFamily.Amount with
     {
@@ -113,9 +108,7 @@ internal static class StripeChargesProfile
     {
         Read = (text, row, context) =>
         {
-            var isReleased = context.Input(0).SequenceEqual("succeeded"u8) && IsReleased(context.Input(1), context.Input(2));
-            if (isReleased) text = "authorization released"u8;
-            else if (!context.Input(0).SequenceEqual("failed"u8) || text.SequenceEqual("failed"u8)) text = [];
+            if (!context.Input(0).SequenceEqual("failed"u8) || text.SequenceEqual("failed"u8)) text = [];
             if (text.IsEmpty) row.Null();
             else if (text.ContainsAnyInRange((byte)0, (byte)0x1F) || text.Contains((byte)0x7F)) return Fault.Format;
             else row.Text(Cut(text));

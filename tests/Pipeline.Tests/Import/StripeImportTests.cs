@@ -73,7 +73,7 @@ public sealed class StripeImportTests
                 "ch_mga cus_1 stripe 7.000 MGA CREDIT_CARD SUCCESS 2026-01-02T03:04:05",
                 "ch_obj cus_2 acct_9 20.000 USD CREDIT_CARD SUCCESS 2026-01-02T03:04:05",
                 "ch_part cus_1 stripe 12.340 USD CREDIT_CARD SUCCESS 2026-01-02T03:04:05",
-                "ch_void cus_1 stripe 20.000 USD CREDIT_CARD FAILED 2026-01-02T03:04:05 authorization released",
+                "ch_void cus_1 stripe 20.000 USD CREDIT_CARD REFUNDED 2026-01-02T03:04:05",
                 "ch_wait cus_1 stripe 20.000 USD BANK_TRANSFER PENDING 2026-01-02T03:04:05",
             ],
             await lab.QueryAsync<string>(PaymentSql));
