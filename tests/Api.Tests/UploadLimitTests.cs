@@ -101,7 +101,7 @@ public sealed class UploadLimitTests(ApiFixture fixture) : IClassFixture<ApiFixt
     {
         var storage = Directory.CreateTempSubdirectory("payments-api-tests-").FullName;
         var spool = Directory.CreateDirectory(System.IO.Path.Combine(storage, "spool")).FullName;
-        foreach (var (name, age) in new[] { (".old.part", 61), (".young.part", 1), ("received", 1000) })
+        foreach (var (name, age) in new[] { (".old.part", 61), (".young.part", 0), ("received", 1000) })
         {
             var path = System.IO.Path.Combine(spool, name);
             await File.WriteAllTextAsync(path, "x");
@@ -172,7 +172,7 @@ public sealed class UploadLimitTests(ApiFixture fixture) : IClassFixture<ApiFixt
 
     private static async Task EventuallyAsync(Func<bool> fact)
     {
-        for (var i = 0; i < 500 && !fact(); i++) await Task.Delay(20);
+        for (var i = 0; i < 3000 && !fact(); i++) await Task.Delay(20);
         Assert.True(fact());
     }
 }
