@@ -2,27 +2,25 @@ using System.Globalization;
 
 namespace Payments.Faults;
 
-/// <summary>Draws faults: the same seed draws the same ones in the same order, with the same pauses.</summary>
-internal sealed class FaultPlan(int seed, FaultOptions options, SupervisedServer server, Platform platform, CancellationToken cancellationToken)
+/// <summary>Draws faults: the same numbers draw the same ones in the same order, with the same pauses.</summary>
+internal sealed class FaultPlan(Random random, FaultOptions options, SupervisedServer server, Platform platform, CancellationToken cancellationToken)
 {
-    private readonly Random _random = new(seed);
-
     /// <summary>The pause before the next fault; short ones are as likely as long ones, since a start is as fragile as work.</summary>
-    public TimeSpan NextPause() => options.LongestPause * Math.Pow(_random.NextDouble(), 2);
+    public TimeSpan NextPause() => options.LongestPause * Math.Pow(random.NextDouble(), 2);
 
     /// <summary>The next fault.</summary>
     public Fault Next()
     {
-        var worker = platform.Workers[_random.Next(2)];
-        var wait = TimeSpan.FromMilliseconds(_random.Next(100, 3000));
-        var draw = _random.Next();
-        return _random.Next(100) switch
+        var worker = platform.Workers[random.Next(2)];
+        var wait = TimeSpan.FromMilliseconds(random.Next(100, 3000));
+        var draw = random.Next();
+        return random.Next(100) switch
         {
             < 28 => Kill(worker),
             < 33 => KillBoth(),
             < 45 => Kill(platform.ApiProcess),
             < 55 => KillServer(),
-            < 75 => HoldAndKill(Held.Places[draw % Held.Places.Count], _random.Next(5) switch { 0 => Kill(platform.ApiProcess), 1 => KillServer(), 2 => KillBoth(), _ => Kill(worker) }),
+            < 75 => HoldAndKill(Held.Places[draw % Held.Places.Count], random.Next(5) switch { 0 => Kill(platform.ApiProcess), 1 => KillServer(), 2 => KillBoth(), _ => Kill(worker) }),
             < 80 => new("terminate some sessions", 0, () => server.TerminateAsync(platform.Database, 2 + (draw % 3), draw % 1000, cancellationToken)),
             < 83 => new("cut every connection", 0, () => Do(platform.Wire.CutAll)),
             < 88 => AtCommit(CommitCut.Before, draw % 4),
@@ -43,7 +41,7 @@ internal sealed class FaultPlan(int seed, FaultOptions options, SupervisedServer
     private Fault HoldAndKill((string Where, string Sql) place, Fault kill) => new(
         $"hold up {place.Where}, then {kill.What}",
         kill.Kills,
-        () => Held.StrikeAsync(server.OwnerOf(platform.Database), place.Sql, TimeSpan.FromMilliseconds(_random.Next(200, 1200)), kill.StrikeAsync, cancellationToken));
+        () => Held.StrikeAsync(server.OwnerOf(platform.Database), place.Sql, TimeSpan.FromMilliseconds(random.Next(200, 1200)), kill.StrikeAsync, cancellationToken));
 
     // The client of a commit that was cut is sometimes killed as well: then nobody is left who could know.
     private Fault AtCommit(CommitCut where, int skip)

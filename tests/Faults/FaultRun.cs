@@ -45,7 +45,8 @@ public static class FaultRun
     private static async Task<Totals> UndisturbedAsync(SupervisedServer server, Workload workload, FaultOptions options, CancellationToken cancellationToken)
     {
         const string Database = "undisturbed";
-        await using var platform = await Platform.StartAsync(server, Database, options, cancellationToken);
+        await server.CreateAsync(Database, cancellationToken);
+        await using var platform = Platform.Start(server, Database, options);
         await SendAsync(server, platform, workload, options, cancellationToken);
         var complaints = await RestAsync(server, platform, cancellationToken);
         if (complaints.Count > 0) throw new InvalidOperationException($"The undisturbed run is wrong already:\n{string.Join('\n', complaints)}");
@@ -57,17 +58,19 @@ public static class FaultRun
         SupervisedServer server, Workload workload, Totals expected, FaultOptions options, int round, int kills, CancellationToken cancellationToken)
     {
         var database = string.Create(CultureInfo.InvariantCulture, $"round_{round}");
-        await using var platform = await Platform.StartAsync(server, database, options, cancellationToken);
         var from = Stopwatch.GetTimestamp();
-        var plan = new FaultPlan(HashCode(options.Seed, round), options, server, platform, cancellationToken);
+        var random = new Random(HashCode(options.Seed, round));
+        void Tell(string what) => Print(options, $"round {round} {Stopwatch.GetElapsedTime(from).TotalSeconds,6:0.00} s: {what}");
+        var killed = await DisturbedMigration.RunAsync(server, database, random, Tell, cancellationToken);
+        await using var platform = Platform.Start(server, database, options);
+        var plan = new FaultPlan(random, options, server, platform, cancellationToken);
         var sending = SendAsync(server, platform, workload, options, cancellationToken);
-        var killed = 0;
         while (killed < kills && !sending.IsCompleted)
         {
             await Task.WhenAny(sending, Task.Delay(plan.NextPause(), cancellationToken));
             if (sending.IsCompleted) break;
             var fault = plan.Next();
-            Print(options, $"round {round} {Stopwatch.GetElapsedTime(from).TotalSeconds,6:0.00} s: {fault.What}");
+            Tell(fault.What);
             await StrikeAsync(fault);
             killed += fault.Kills;
         }

@@ -31,10 +31,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public string Spool => Path.Combine(Storage.Folder, "spool");
 
-    /// <summary>Makes a database and starts the platform on it.</summary>
-    public static async Task<Platform> StartAsync(SupervisedServer server, string database, FaultOptions options, CancellationToken cancellationToken)
+    /// <summary>Starts the platform on a migrated database.</summary>
+    public static Platform Start(SupervisedServer server, string database, FaultOptions options)
     {
-        await server.CreateAsync(database, cancellationToken);
         var storage = SmallDisk.On(Path.Combine(Path.GetTempPath(), $"payments-faults-{Environment.ProcessId}-{database}"), StorageMebibytes);
         var wire = new FaultyWire(server.Port);
         var address = new Uri($"http://127.0.0.1:{FreePort()}");

@@ -63,6 +63,10 @@ internal sealed class SupervisedServer : IAsyncDisposable
     public string OwnerOf(string database) =>
         new NpgsqlConnectionStringBuilder(_server.ConnectionString(database)) { Pooling = false, CommandTimeout = 60 }.ConnectionString;
 
+    /// <summary>The owner's connection string, over a relay.</summary>
+    public string OwnerOf(string database, FaultyWire wire) =>
+        new NpgsqlConnectionStringBuilder(OwnerOf(database)) { Port = wire.Port, SslMode = SslMode.Disable }.ConnectionString;
+
     /// <summary>A login's connection string, over a relay.</summary>
     public string LoginOf(string database, string role, FaultyWire wire) => new NpgsqlConnectionStringBuilder(_server.ConnectionString(database))
     {

@@ -56,6 +56,7 @@ internal sealed class Totals
             inner join ops.batches as batch on batch.batch_id = moved.batch_id
             inner join ops.imports as import on import.import_id = batch.import_id
             """),
+        ("catalogue", Catalogue.Sql),
         ("incidents", "select concat_ws('|', settlement_id, closed_at is null) from ops.sla_incidents"),
     ];
 
