@@ -17,6 +17,8 @@ internal static class Held
         ("between scoring and loading", On("public.payments")),
         ("between payments and rollups", On("rollup.day_totals")),
         ("between rollups and quarantine", On("ops.quarantine")),
+        ("between refunds and what follows from them", On("public.refunds")),
+        ("between adjustments", On("public.settlement_adjustments")),
         ("between payments that move and their history", On("ops.payment_history")),
         ("between loading and settling", On("public.settlements")),
         ("between settlements and their payments", On("public.settlement_payments")),

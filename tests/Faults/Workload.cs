@@ -50,6 +50,10 @@ internal sealed class Workload
                 new("update-again.csv", "payments", Way.Upload, update, IsUpdate: true),
                 new("late.csv", "payments", Way.Drop, Payments("F", 4, payments / 4)),
             ],
+            [
+                new("refunds.csv", "refunds", Way.Drop, Claims("refund", 'E', "succeeded", "pending", "failed")),
+                new("disputes.csv", "disputes", Way.Upload, Claims("dispute", 'B', "lost", "won", "warning_closed")),
+            ],
         ];
     }
 
@@ -157,7 +161,7 @@ internal sealed class Workload
     {
         var text = new StringBuilder("payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\n");
         var refunds = new List<string>();
-        foreach (var line in Of(_pending))
+        foreach (var line in Of(_pending, 'A'))
         {
             var outcome = _random.Next(4);
             text.Append(With(line, "PENDING", outcome == 0 ? "FAILED" : "SUCCESS"));
@@ -165,14 +169,29 @@ internal sealed class Workload
             if (outcome == 0 && _random.Next(3) == 0) refunds.Add(With(line, "PENDING", "SUCCESS"));
         }
 
-        foreach (var line in Of(_succeeded).Where(_ => _random.Next(12) == 0)) refunds.Add(With(line, "SUCCESS", "REFUNDED"));
+        foreach (var line in Of(_succeeded, 'A').Where(_ => _random.Next(12) == 0)) refunds.Add(With(line, "SUCCESS", "REFUNDED"));
         foreach (var refund in refunds) text.Append(refund);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static IEnumerable<string> Of(List<string> lines) => lines.Where(line => line[0] == 'A');
+    private static IEnumerable<string> Of(List<string> lines, char prefix) => lines.Where(line => line[0] == prefix);
 
     private static string With(string line, string status, string other) => line.Replace($",{status},", $",{other},", StringComparison.Ordinal) + "\n";
+
+    // One claim a payment, on the whole of it or on a unit of its currency.
+    private byte[] Claims(string kind, char prefix, params string[] statuses)
+    {
+        var text = new StringBuilder($"{kind}_id,payment_id,amount,currency,status,reason,{kind}_date\n");
+        foreach (var line in Of(_succeeded, prefix).Where(_ => _random.Next(6) == 0))
+        {
+            var payment = line.Split(',');
+            var amount = _random.Next(3) == 0 ? "1" : payment[3];
+            text.Append(CultureInfo.InvariantCulture, $"{kind}-{payment[0]},{payment[0]},{amount},{payment[4]},{Pick(statuses)},duplicate,2026-09-01\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{kind}-of-nothing,NOTHING,1,USD,{statuses[0]},duplicate,2026-09-01\n");
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
 
     private byte[] Cards(int count)
     {
