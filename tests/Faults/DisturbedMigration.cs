@@ -7,7 +7,7 @@ namespace Payments.Faults;
 internal static class DisturbedMigration
 {
     private const int Attempts = 2;
-    private const int MostCommits = 40;
+    private const int MostCommits = 24;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     /// <summary>Cuts the migrator's connections around a commit, or kills the server under it, and runs it again.</summary>
