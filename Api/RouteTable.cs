@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Payments.Api.Analytics;
 using Payments.Api.Archives;
 using Payments.Api.Assertions;
@@ -10,7 +11,11 @@ using Payments.Api.Lineage;
 using Payments.Api.Parameters;
 using Payments.Api.Quarantine;
 using Payments.Api.Reports;
+using Payments.Api.Settlements;
+using Payments.Api.Simulations;
+using Payments.Api.SlowQueries;
 using Payments.Api.Status;
+using Payments.Pipeline.Simulations;
 
 namespace Payments.Api;
 
@@ -96,6 +101,27 @@ internal static class RouteTable
         var retention = api.MapGroup("/archives").WithTags(ApiTags.Archives).Changes(Role.Admin).ProducesProblem(StatusCodes.Status409Conflict);
         retention.MapPost("", ArchiveMonth.PostAsync).WithName("archive_month");
         retention.MapPost("/{month}/restore", ArchiveMonth.RestoreAsync).WithName("restore_month").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Trust).Changes(Role.Operator);
+        settlements.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        // Statements name tables and columns: a reader of reports need not see them.
+        var slow = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Reads(Role.Operator);
+        slow.MapGet("", SlowQuery.List).WithName("slow_queries");
+        slow.MapGet("/{id:long}", SlowQuery.GetAsync).WithName("slow_query").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var stopped = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Changes(Role.Operator);
+        stopped.MapPost("/{id:long}/cancel", SlowQuery.CancelAsync).WithName("cancel_slow_query")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+        if (!app.ServiceProvider.GetRequiredService<IOptions<SimulationOptions>>().Value.Enabled) return;
+
+        var issues = api.MapGroup("/simulations").WithTags(ApiTags.Simulations).Reads(Role.Operator);
+        issues.MapGet("", Simulation.List).WithName("simulations");
+
+        var simulations = api.MapGroup("/simulations").WithTags(ApiTags.Simulations).Changes(Role.Operator);
+        simulations.MapPost("/{issue}", Simulation.PostAsync).WithName("simulate")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status500InternalServerError);
     }
 
     private static RouteGroupBuilder Reads(this RouteGroupBuilder group, string policy) => group

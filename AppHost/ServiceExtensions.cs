@@ -13,11 +13,15 @@ internal static class ServiceExtensions
     public static IResourceBuilder<ProjectResource> WithOwnerInDevelopment(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
         service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithReference(database.Owner, connectionName: "payments-owner") : service;
 
-    /// <summary>Samples go only into a database that was started for them; <c>Generate:Enabled</c> decides otherwise.</summary>
-    public static IResourceBuilder<ProjectResource> WithGeneratedData(this IResourceBuilder<ProjectResource> service, PaymentsDatabase database) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode && database.IsOurs
-            ? service.WithEnvironment("Generate__Enabled", "true")
-            : service;
+    /// <summary>Samples and simulated issues are only for a database that was started for them; the setting <c>Enabled</c> of the section decides otherwise.</summary>
+    public static IResourceBuilder<ProjectResource> WithEnabledInDevelopment(
+        this IResourceBuilder<ProjectResource> service, PaymentsDatabase database, params string[] sections)
+    {
+        if (service.ApplicationBuilder.ExecutionContext.IsRunMode && database.IsOurs)
+            foreach (var section in sections)
+                service.WithEnvironment($"{section}__Enabled", "true");
+        return service;
+    }
 
     /// <summary>Another port than the launch profile's (<c>Api:Port</c>).</summary>
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> service, int? port) =>

@@ -38,9 +38,10 @@ internal static class Usage
           --Jobs:NAME:Cron=…                When a job runs, as a Quartz cron expression.
           --Retention:PaymentMonths=…       Whole months of payments that stay in the database; older ones are archived every night (default: all stay).
           --Reporting:Currency=USD          The currency of the reports' money columns.
-          --Etl:…, --Import:…, --Drop:…, --Retention:…, --Api:…
+          --Simulations:Enabled=true|false  Production issues may be simulated (default: on a server of ours only).
+          --Etl:…, --Import:…, --Drop:…, --Retention:…, --SlowQueries:…, --Api:…
                                             Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions,
-                                            RetentionOptions, ApiOptions.
+                                            RetentionOptions, SlowQueryOptions, ApiOptions.
 
         Aspire
           -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).

@@ -9,8 +9,9 @@ namespace Payments.Database;
 internal static class LoginRoles
 {
     private const int Attempts = 20;
+    private const string Worker = "payments_worker";
 
-    public static IReadOnlyList<string> Names { get; } = ["payments_api", "payments_worker", "bi_reader", "bi_reader_pii"];
+    public static IReadOnlyList<string> Names { get; } = ["payments_api", Worker, "bi_reader", "bi_reader_pii"];
 
     public static async Task EnsureAsync(NpgsqlConnection connection, MigratorOptions options, CancellationToken cancellationToken)
     {
@@ -29,6 +30,25 @@ internal static class LoginRoles
             {
                 await TryUntilAloneAsync(connection, $"alter role {role} login password '{ScramVerifier.Of(password)}';", cancellationToken);
             }
+        }
+
+        // The worker watches and cancels slow statements of the other logins: a member sees and signals their sessions, of this
+        // platform only. Where the migrator may not grant that, it sees its own.
+        foreach (var role in Names.Where(name => name != Worker))
+        {
+            await TryUntilAloneAsync(
+                connection,
+                $"""
+                begin
+                    if not pg_has_role('{Worker}', '{role}', 'member') then
+                        grant {role} to {Worker};
+                    end if;
+                exception
+                    when insufficient_privilege then
+                        raise warning 'slow statements of {role} are not watched: %', sqlerrm;
+                end;
+                """,
+                cancellationToken);
         }
 
         // Guard rails that a BI session could lift; the wall is what it is not granted.

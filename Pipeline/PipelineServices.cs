@@ -9,6 +9,7 @@ using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Retention;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Simulations;
 
 namespace Payments.Pipeline;
 
@@ -28,6 +29,7 @@ public static class PipelineServices
         services.AddSingleton(provider => new ImportStage(
             provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IOptions<CardOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SimulationOptions>().Bind(configuration.GetSection(SimulationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();
         services.AddSingleton(provider => new AssertStage(provider.GetRequiredService<ILogger<AssertStage>>()));
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

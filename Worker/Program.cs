@@ -3,6 +3,7 @@ using Payments.ServiceDefaults;
 using Payments.Worker.Drop;
 using Payments.Worker.Runs;
 using Payments.Worker.Schedules;
+using Payments.Worker.SlowQueries;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -12,6 +13,7 @@ builder.Services.AddPaymentsPipeline(builder.Configuration);
 builder.AddRunPickUp();
 builder.AddSchedule();
 builder.AddDropFolder();
+builder.AddSlowQueryWatch();
 
 var app = builder.Build();
 

@@ -30,6 +30,12 @@ internal static class ApiTags
     /// <summary>Months of payments in files.</summary>
     public const string Archives = "Archives";
 
+    /// <summary>Slow queries.</summary>
+    public const string Watch = "Slow queries";
+
+    /// <summary>Issues on purpose.</summary>
+    public const string Simulations = "Simulations";
+
     /// <summary>Every tag with its description.</summary>
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -42,5 +48,7 @@ internal static class ApiTags
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
+        (Watch, "Statements that take too long: see and cancel them."),
+        (Simulations, "Production issues on purpose, in development."),
     ];
 }

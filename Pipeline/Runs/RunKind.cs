@@ -29,4 +29,10 @@ public static class RunKind
 
     /// <summary>Puts an archived month back.</summary>
     public const string Restore = "restore";
+
+    /// <summary>Mends open settlements that are not the sums of their payments.</summary>
+    public const string RecomputeSettlements = "recompute_settlements";
+
+    /// <summary>Simulates a production issue; where <c>Simulations:Enabled</c> allows it.</summary>
+    public const string Simulation = "simulation";
 }

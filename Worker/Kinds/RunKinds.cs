@@ -1,4 +1,5 @@
 using Payments.Pipeline.Runs;
+using Payments.Worker.Simulations;
 
 namespace Payments.Worker.Kinds;
 
@@ -15,5 +16,8 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, RemoveGeneratedRun>(RunKind.RemoveGenerated)
         .AddKeyedScoped<IRunWork, AssertionsRun>(RunKind.Assertions)
         .AddKeyedScoped<IRunWork, ArchiveRun>(RunKind.Archive)
-        .AddKeyedScoped<IRunWork, RestoreRun>(RunKind.Restore);
+        .AddKeyedScoped<IRunWork, RestoreRun>(RunKind.Restore)
+        .AddKeyedScoped<IRunWork, RecomputeSettlementsRun>(RunKind.RecomputeSettlements)
+        .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)
+        .AddSimulations();
 }

@@ -20,7 +20,7 @@ public sealed class ApiFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Api = new(ConnectionString);
+        Api = new(ConnectionString, settings: ("Simulations:Enabled", "true"));
         Store = new(Owner, Api.Storage);
     }
 

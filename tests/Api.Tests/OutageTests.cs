@@ -91,6 +91,33 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_report_that_takes_too_long_says_so()
+    {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
+        try
+        {
+            using var api = new ApiHost($"{database.ConnectionStringFor("payments_api")};Command Timeout=1");
+            await using var busy = await database.DataSource.OpenConnectionAsync();
+            await using var transaction = await busy.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand("lock table public.settlements in access exclusive mode", busy);
+            await hold.ExecuteNonQueryAsync();
+            var problem = await api.ProblemAsync("/api/reports/sla-breaches", 503);
+            Assert.Equal("The database took too long to answer; GET /api/slow-queries shows what keeps it busy.", problem.GetProperty("detail").GetString());
+
+            // What is not switched on is not there.
+            Assert.Equal("There is no such endpoint; GET /api/ lists them.", (await api.ProblemAsync("/api/simulations", 404)).GetProperty("detail").GetString());
+            using var simulation = new HttpRequestMessage(HttpMethod.Post, "/api/simulations/failed-job");
+            await api.ProblemAsync(simulation, 404);
+            Assert.DoesNotContain("simulations", await api.GetAsync("/api/"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public void Without_a_connection_string_the_start_says_what_to_set()
     {
         var error = Assert.Throws<InvalidOperationException>(() => new ApiHost(""));

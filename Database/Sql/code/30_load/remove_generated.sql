@@ -1,13 +1,15 @@
 -- Removes the sample data that the generator marked, and everything that followed from it.
 -- Grain: one row of counts. Reads: public, ops and risk tables.
--- Called by: the migrator's remove-generated, the worker's run of that kind.
+-- Called by: the migrator's remove-generated, the worker's run of that kind, simulate_missing_day.
 --
+-- Of one UTC day only its payments go, and what followed from them; customers and merchants stay.
 -- Settlements that held generated payments only go; one that also holds real ones is recomputed from
 -- those, whatever its status: the sample part of it was never paid. What a settlement that goes has carried of real
 -- payments waits for another one. Generated customers and merchants
 -- stay while anything real refers to them. Batches, imports and runs stay: they tell what happened.
 -- Archived payments are out of reach: a month that holds generated ones is to be restored first.
 create function pipeline.remove_generated(
+    p_day date default null,
     out payments bigint,
     out settlements bigint,
     out customers bigint,
@@ -39,6 +41,10 @@ begin
     with removed as (
         delete from public.payments as payment
         where payment.is_generated
+            and payment.transaction_date
+                >= coalesce(pipeline.day_start(p_day), '-infinity'::timestamptz)
+            and payment.transaction_date
+                < coalesce(pipeline.day_start(p_day + 1), 'infinity'::timestamptz)
         returning payment.*
     )
     insert into staging.scored_payments (
@@ -135,7 +141,8 @@ begin
     union
     select settlement.settlement_id
     from public.settlements as settlement
-    where settlement.is_generated;
+    where settlement.is_generated
+        and p_day is null;
 
     delete from public.settlements as settlement
     using touched_settlement as touched
@@ -235,6 +242,7 @@ begin
 
     delete from public.customers as customer
     where customer.is_generated
+        and p_day is null
         and not exists (
             select
             from rollup.customer_totals as counted
@@ -244,6 +252,7 @@ begin
 
     delete from public.merchants as merchant
     where merchant.is_generated
+        and p_day is null
         and not exists (
             select
             from rollup.merchant_totals as counted
@@ -258,5 +267,5 @@ begin
 end;
 $$;
 
-comment on function pipeline.remove_generated() is
-    'Removes generated payments with their keys, labels, history, refunds, disputes, rollups and settlements, and generated customers and merchants that nothing refers to.';
+comment on function pipeline.remove_generated(date) is
+    'Removes generated payments (of one UTC day, or null for all) with their keys, labels, history, refunds, disputes, rollups and settlements; with all of them also generated customers and merchants that nothing refers to.';

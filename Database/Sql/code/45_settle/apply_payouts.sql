@@ -11,6 +11,18 @@ declare
     v_changed bigint;
 begin
     perform pipeline.lock_settlements();
+    -- What is paid is right for ever: a settlement that is not the sum of its payments is mended first.
+    perform pipeline.recompute_settlements(
+        array(
+            select settlement.settlement_id
+            from staging.payouts as payout
+            inner join public.settlements as settlement
+                on settlement.merchant_id = payout.merchant_id
+                and settlement.currency = payout.currency
+                and settlement.period_start = payout.period_start
+            where payout.run_id = p_run_id
+        )
+    );
 
     update public.settlements as settlement
     set

@@ -1,6 +1,7 @@
 -- Commission of a settlement, rounded once, half away from zero, to the currency's minor digits.
 -- Multiplying by 0.01 is exact; a division by 100 could round a first time.
--- Grain: one value. Reads: nothing. Called by: settle_payments, follow_moves, check_settlements, remove_generated.
+-- Grain: one value. Reads: nothing. Called by: settle_payments, follow_moves, check_settlements,
+-- remove_generated, recompute_settlements.
 create function pipeline.commission(
     p_total numeric,
     p_rate numeric,
