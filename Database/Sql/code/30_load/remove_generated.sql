@@ -26,12 +26,16 @@ begin
         from ops.archived_months as archive
         where archive.status = 'archived'
             and archive.generated_count > 0
+            and archive.payment_month
+                = coalesce(date_trunc('month', p_day)::date, archive.payment_month)
     ) then
         raise exception 'generated payments are archived: %', (
             select string_agg(to_char(archive.payment_month, 'YYYY-MM'), ', ' order by archive.payment_month)
             from ops.archived_months as archive
             where archive.status = 'archived'
                 and archive.generated_count > 0
+                and archive.payment_month
+                    = coalesce(date_trunc('month', p_day)::date, archive.payment_month)
         )
             using errcode = 'object_not_in_prerequisite_state',
                 hint = 'Restore these months first: POST /api/archives/{month}/restore.';
