@@ -28,8 +28,10 @@ public static class RecomputeStage
         await run.AssertOwnedAsync(connection, cancellationToken);
         var shown = new List<MendedSettlement>();
         await using (var command = new NpgsqlCommand(
-            "select settlement_id, former_total_amount, former_net_amount, total_amount, net_amount from pipeline.recompute_settlements($1)", connection) { CommandTimeout = 0 })
+            "select settlement_id, former_total_amount, former_net_amount, total_amount, net_amount from pipeline.recompute_settlements($1)", connection))
         {
+            // It reads the payments of every open settlement.
+            command.CommandTimeout = 0;
             command.Parameters.Add(new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
