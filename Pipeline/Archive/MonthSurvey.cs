@@ -16,7 +16,8 @@ internal sealed record MonthSurvey(
             select payment_columns, payment_count, generated_count, totals, checksum::text, settlement_checksum::text, versions
             from pipeline.survey_month($1)
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = month });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

@@ -31,7 +31,8 @@ public static class SettleStage
         await run.AssertOwnedAsync(connection, cancellationToken);
         // However many payments a backfill has brought, they are settled at once.
         await using var command = new NpgsqlCommand(
-            "select settlements_added, settlements_recomputed, payments_settled from pipeline.settle_payments($1)", connection) { CommandTimeout = 0 };
+            "select settlements_added, settlements_recomputed, payments_settled from pipeline.settle_payments($1)", connection)
+        { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime) });
         SettleResult result;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))

@@ -32,7 +32,7 @@ internal sealed class SupervisedServer : IAsyncDisposable
     /// <summary>Starts it and migrates the database that the others are clones of.</summary>
     public static async Task<SupervisedServer> StartAsync(CancellationToken cancellationToken)
     {
-        
+
         var disk = SmallDisk.On(LocalPostgresFolders.For(AppContext.BaseDirectory, $"faults-{Environment.ProcessId}"), DiskMebibytes);
         try
         {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Payments.Pipeline.Import;
 
 namespace Payments.Pipeline.Tests.Import;
 
