@@ -19,6 +19,9 @@ comment on column ops.imports.has_cards is 'The file has card numbers: it was re
 alter table staging.payments add column card bytea;
 comment on column staging.payments.card is 'The keyed hash of the card (32 bytes), then its last four digits: never the number.';
 
+-- Labels are made from the records themselves (load_labels): what is scored need not know them.
+alter table staging.scored_payments drop column is_fraud;
+
 create table public.payment_cards (
     payment_id varchar(50) collate "C" not null,
     card_hash bytea not null,

@@ -42,8 +42,7 @@ begin
         failure_reason,
         risk_score,
         is_suspicious,
-        line_number,
-        is_fraud
+        line_number
     )
     select
         p_lane,
@@ -78,8 +77,7 @@ begin
             end
         ),
         accepted.amount > 10000,
-        accepted.line_number,
-        accepted.is_fraud
+        accepted.line_number
     from staging.payments as accepted
     inner join staging.payment_verdicts as verdict
         on verdict.record_number = accepted.record_number

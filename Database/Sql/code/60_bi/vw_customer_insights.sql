@@ -12,19 +12,16 @@ with reporting as (
     -- There is one row anyway; without statistics the planner would expect a thousand, and compile.
     limit 1
 ),
-elsewhere as (
+counted as (
     select
-        total.customer_id as customer_id,
-        sum(total.transaction_count)::bigint as payments,
-        sum(total.failed_count)::bigint as failed,
-        max(total.last_transaction_date) as last_transaction_date
+        total.*,
+        total.currency = (
+            select reporting.currency
+            from reporting
+        ) as is_reporting
     from rollup.customer_totals as total
-    where total.currency <> (
-        select reporting.currency
-        from reporting
-    )
-    group by total.customer_id
 ),
+-- Grouped after the join: only so does a reader of a few rows get them without the totals of all being read.
 everywhere as (
     select
         customer.customer_id as customer_id,
@@ -33,21 +30,28 @@ everywhere as (
         customer.country as country,
         customer.credit_score as credit_score,
         customer.risk_category as risk_category,
-        coalesce(own.transaction_count, 0) + coalesce(elsewhere.payments, 0) as payments,
-        coalesce(own.failed_count, 0) + coalesce(elsewhere.failed, 0) as failed,
-        coalesce(elsewhere.payments, 0) as payments_elsewhere,
-        coalesce(own.successful_amount, 0) as spent,
-        coalesce(round(own.total_amount / own.transaction_count, reporting.minor_digits), 0)
-            as average,
-        greatest(own.last_transaction_date, elsewhere.last_transaction_date)
-            as last_transaction_date,
-        reporting.currency as currency
+        coalesce(sum(total.transaction_count), 0)::bigint as payments,
+        coalesce(sum(total.failed_count), 0)::bigint as failed,
+        coalesce(sum(total.transaction_count) filter (where not total.is_reporting), 0)::bigint
+            as payments_elsewhere,
+        -- One row at most is in the reporting currency: its figures come through max unchanged.
+        max(total.successful_amount) filter (where total.is_reporting) as spent,
+        round(
+            max(total.total_amount) filter (where total.is_reporting)
+            / max(total.transaction_count) filter (where total.is_reporting),
+            (
+                select reporting.minor_digits
+                from reporting
+            )
+        ) as average,
+        max(total.last_transaction_date) as last_transaction_date,
+        (
+            select reporting.currency
+            from reporting
+        ) as currency
     from public.customers as customer
-    cross join reporting
-    left join rollup.customer_totals as own
-        on own.customer_id = customer.customer_id
-        and own.currency = reporting.currency
-    left join elsewhere on elsewhere.customer_id = customer.customer_id
+    left join counted as total on total.customer_id = customer.customer_id
+    group by customer.customer_id
 )
 select
     everywhere.customer_id as customer_id,
@@ -57,8 +61,8 @@ select
     everywhere.credit_score as credit_score,
     everywhere.risk_category as risk_category,
     everywhere.payments as total_transactions,
-    everywhere.spent::numeric(24, 3) as total_spent,
-    everywhere.average::numeric(18, 3) as avg_transaction_amount,
+    coalesce(everywhere.spent, 0)::numeric(24, 3) as total_spent,
+    coalesce(everywhere.average, 0)::numeric(18, 3) as avg_transaction_amount,
     everywhere.failed as failed_transaction_count,
     everywhere.last_transaction_date as last_transaction_date,
     everywhere.currency::varchar(3) as currency,
