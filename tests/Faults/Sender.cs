@@ -7,6 +7,13 @@ namespace Payments.Faults;
 /// <summary>Those who send files: they write into the drop folder, or post and try again until they are told that the file was accepted.</summary>
 internal sealed class Sender(Platform platform, int seed, CancellationToken cancellationToken) : IDisposable
 {
+    private const string Grow = """
+        until touch "$0"; do sleep 0.2; done
+        exec 3>>"$0"
+        while LC_ALL=C fallocate --keep-size --length "$1" "$0" 2>&1 | grep -q 'No space'; do sleep 0.2; done
+        cat >&3
+        """;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(1200);
     private readonly HttpClient _client = new() { BaseAddress = platform.Api, Timeout = TimeSpan.FromSeconds(30) };
@@ -31,11 +38,12 @@ internal sealed class Sender(Platform platform, int seed, CancellationToken canc
         });
     }
 
-    // Another program than .NET, which would lock what it writes. It holds the file open through pauses that are longer than Drop:StableFor.
+    // Another program than .NET, which would lock what it writes. It holds the file open through pauses that are longer than Drop:StableFor,
+    // and asks for its room beforehand, as one must who cannot begin again: on a full disk it waits, with the file open.
     private async Task GrowAsync(Delivery delivery)
     {
         var path = PathOf(delivery);
-        using var writer = Process.Start(new ProcessStartInfo("sh", ["-c", "cat > \"$0\"", path]) { RedirectStandardInput = true })!;
+        using var writer = Process.Start(new ProcessStartInfo("sh", ["-c", Grow, path, $"{delivery.Content.Length}"]) { RedirectStandardInput = true })!;
         var random = new Random(seed);
         for (var sent = 0; sent < delivery.Content.Length;)
         {
