@@ -77,6 +77,12 @@ internal sealed class Totals
             left join ops.sla_incidents as incident on incident.settlement_id = settlement.settlement_id
             where (coalesce(settlement.settlement_date, current_date) > settlement.expected_settlement_date) <> (settlement.sla_breach and incident.settlement_id is not null)
             """),
+        // Made by a scheduled run: a store is not at rest, and its catalogue not to be compared, before one has come by.
+        ("month without partition", """
+            select to_char(month, 'YYYY-MM')
+            from generate_series(date_trunc('month', now() at time zone 'UTC'), now() at time zone 'UTC' + interval '3 months', interval '1 month') as month
+            where to_regclass(format('partitions.payments_%s', to_char(month, 'YYYY_MM'))) is null
+            """),
         ("lock left", "select concat_ws(' ', classid, objid, mode) from pg_locks where locktype = 'advisory' and classid in (7400, 7401) and database = (select oid from pg_database where datname = current_database())"),
         ("transaction left", "select concat_ws(' ', pid, state, query) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"),
     ];
