@@ -71,7 +71,8 @@ internal sealed class ImportSteps
         await failed.FailAsync(error);
         foreach (var step in _all.Where(step => step != failed))
         {
-            await step.FailAsync(new OperationCanceledException($"stopped, because {failed.Stage} failed"));
+            // With its cause: where this cannot be written down either, the run is judged by what stopped it.
+            await step.FailAsync(new OperationCanceledException($"stopped, because {failed.Stage} failed", error));
         }
     }
 

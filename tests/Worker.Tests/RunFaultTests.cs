@@ -49,6 +49,7 @@ public sealed class RunFaultTests
         { RunFault.Permanent, new InvalidOperationException() },
         { RunFault.Permanent, new AggregateException(new InvalidOperationException(), new NpgsqlException("broken", new IOException())) },
         { RunFault.Outage, new AggregateException(new NpgsqlException("broken", new IOException()), new NpgsqlException("broken", new IOException())) },
+        { RunFault.Outage, new AggregateException(new OperationCanceledException("stopped, because load failed", new NpgsqlException("broken", new IOException())), new NpgsqlException("broken", new IOException())) },
     };
 
     [Theory]
