@@ -30,6 +30,9 @@ public sealed class FeatureMatrix
     /// <summary>The number of rows, 0 and more.</summary>
     public int Rows => _values.Length / Features;
 
+    /// <summary>All rows, one after the other.</summary>
+    internal ReadOnlySpan<double> Values => _values.Span;
+
     /// <summary>The features of one row.</summary>
     /// <param name="row">The row, counted from 0.</param>
     public ReadOnlySpan<double> this[int row] => Slice(row, 1);

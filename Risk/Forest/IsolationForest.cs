@@ -17,8 +17,10 @@ namespace Payments.Risk.Forest;
 /// </remarks>
 public sealed class IsolationForest
 {
-    // Small enough that a block's rows and sums stay in the processor's cache from tree to tree.
-    private const int BlockRows = 512;
+    // A block's rows and sums stay in the processor's cache from tree to tree, and a tree's nodes from row to row.
+    private const int BlockValues = 16 * 1024;
+    private const int LeastBlockRows = 64;
+    private const int MostBlockRows = 1024;
 
     private readonly IsolationTree[] _trees;
     private readonly double _averagePathLength;
@@ -81,9 +83,18 @@ public sealed class IsolationForest
     {
         CheckFeatures(row.Length, nameof(row));
         var sum = 0.0;
-        foreach (var tree in _trees)
+        var next = 0;
+        if (!HasMissing(row))
         {
-            sum += tree.PathLength(row);
+            for (; next <= _trees.Length - IsolationTree.WalksAtOnce; next += IsolationTree.WalksAtOnce)
+            {
+                sum = IsolationTree.AddPathLengths(_trees.AsSpan(next, IsolationTree.WalksAtOnce), row, sum);
+            }
+        }
+
+        for (; next < _trees.Length; next++)
+        {
+            sum += _trees[next].PathLength(row);
         }
 
         return ToScore(sum);
@@ -98,11 +109,12 @@ public sealed class IsolationForest
         ArgumentNullException.ThrowIfNull(rows);
         CheckFeatures(rows.Features, nameof(rows));
         var scores = new double[rows.Rows];
-        var blocks = (scores.Length + BlockRows - 1) / BlockRows;
+        var blockRows = Math.Clamp(BlockValues / Features, LeastBlockRows, MostBlockRows);
+        var blocks = (scores.Length + blockRows - 1) / blockRows;
         Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, block =>
         {
-            var first = block * BlockRows;
-            var count = Math.Min(BlockRows, scores.Length - first);
+            var first = block * blockRows;
+            var count = Math.Min(blockRows, scores.Length - first);
             ScoreBlock(rows.Slice(first, count), scores.AsSpan(first, count));
         });
         return scores;
@@ -152,8 +164,15 @@ public sealed class IsolationForest
 
     private void ScoreBlock(ReadOnlySpan<double> rows, Span<double> scores)
     {
+        var hasMissing = HasMissing(rows);
         foreach (var tree in _trees)
         {
+            if (!hasMissing)
+            {
+                tree.AddPathLengths(rows, Features, scores);
+                continue;
+            }
+
             for (var row = 0; row < scores.Length; row++)
             {
                 scores[row] += tree.PathLength(rows.Slice(row * Features, Features));
@@ -164,6 +183,19 @@ public sealed class IsolationForest
         {
             score = ToScore(score);
         }
+    }
+
+    private static bool HasMissing(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+        {
+            if (double.IsNaN(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private double ToScore(double sumOfPathLengths) =>

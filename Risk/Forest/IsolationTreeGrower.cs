@@ -11,7 +11,7 @@ internal sealed class IsolationTreeGrower
     private readonly double[] _averagePathLengths;
     private readonly HashSet<int> _drawn;
     private readonly int[] _sample;
-    private readonly double[] _columns;
+    private readonly double[] _values;
     private readonly int[] _features;
 
     public IsolationTreeGrower(FeatureMatrix data, int sampleSize, double[] averagePathLengths)
@@ -21,7 +21,7 @@ internal sealed class IsolationTreeGrower
         _averagePathLengths = averagePathLengths;
         _drawn = new HashSet<int>(sampleSize);
         _sample = new int[sampleSize];
-        _columns = new double[sampleSize * data.Features];
+        _values = new double[sampleSize];
         _features = new int[data.Features];
     }
 
@@ -34,12 +34,12 @@ internal sealed class IsolationTreeGrower
         }
 
         var builder = new IsolationTreeBuilder(_averagePathLengths);
-        Grow(builder, node: 0, depth: 0, _sample, _features.Length, ref random);
+        Grow(builder, node: 0, depth: 0, _data.Values, _sample, _features.Length, ref random);
         return builder.ToTree();
     }
 
     /// <summary>
-    /// Copies rows drawn without replacement by Floyd's algorithm (Bentley, Floyd: Programming Pearls, CACM 1987), column by column.
+    /// Draws rows without replacement by Floyd's algorithm (Bentley, Floyd: Programming Pearls, CACM 1987), as where each begins in the data.
     /// The order of the drawn rows is of no account to a tree.
     /// </summary>
     private void DrawSample(ref SplitMix64 random)
@@ -54,13 +54,7 @@ internal sealed class IsolationTreeGrower
                 _drawn.Add(row = last);
             }
 
-            var values = _data[row];
-            for (var feature = 0; feature < values.Length; feature++)
-            {
-                _columns[feature * _sample.Length + i] = values[feature];
-            }
-
-            _sample[i] = i;
+            _sample[i] = row * _data.Features;
         }
     }
 
@@ -68,7 +62,8 @@ internal sealed class IsolationTreeGrower
     /// Grows what is below a node from its <paramref name="rows"/> of the sample, which change their order. The first <paramref name="varying"/>
     /// features of the list may vary here; what is constant in a node is so below it and stays behind them.
     /// </summary>
-    private void Grow(IsolationTreeBuilder builder, int node, int depth, Span<int> rows, int varying, ref SplitMix64 random)
+    private void Grow(
+        IsolationTreeBuilder builder, int node, int depth, ReadOnlySpan<double> data, Span<int> rows, int varying, ref SplitMix64 random)
     {
         if (depth < _heightLimit && rows.Length > 1)
         {
@@ -76,15 +71,16 @@ internal sealed class IsolationTreeGrower
             {
                 var drawn = random.NextBelow(varying);
                 var feature = _features[drawn];
-                var column = _columns.AsSpan(feature * _sample.Length, _sample.Length);
-                var (least, greatest) = Range(column, rows);
+                // A node asks for few of the features: each is fetched when it is asked for. Below the node the room is free again.
+                var values = _values.AsSpan(0, rows.Length);
+                var (least, greatest) = Fetch(data[feature..], rows, values);
                 if (least < greatest)
                 {
                     var threshold = DrawThreshold(least, greatest, ref random);
-                    var onTheLeft = Partition(column, rows, threshold);
+                    var onTheLeft = Partition(values, rows, threshold);
                     var left = builder.Split(node, feature, threshold);
-                    Grow(builder, left, depth + 1, rows[..onTheLeft], varying, ref random);
-                    Grow(builder, left + 1, depth + 1, rows[onTheLeft..], varying, ref random);
+                    Grow(builder, left, depth + 1, data, rows[..onTheLeft], varying, ref random);
+                    Grow(builder, left + 1, depth + 1, data, rows[onTheLeft..], varying, ref random);
                     builder.Close(node);
                     return;
                 }
@@ -97,14 +93,15 @@ internal sealed class IsolationTreeGrower
         builder.Leaf(node, depth, rows.Length);
     }
 
-    /// <summary>The least and the greatest value, missing ones aside; infinities count as the greatest finite numbers.</summary>
-    private static (double Least, double Greatest) Range(ReadOnlySpan<double> column, ReadOnlySpan<int> rows)
+    /// <summary>Copies the rows' values of a feature and finds the least and the greatest, missing ones aside; infinities count as the greatest finite numbers.</summary>
+    private static (double Least, double Greatest) Fetch(ReadOnlySpan<double> feature, ReadOnlySpan<int> rows, Span<double> values)
     {
         var least = double.PositiveInfinity;
         var greatest = double.NegativeInfinity;
-        foreach (var row in rows)
+        for (var i = 0; i < rows.Length; i++)
         {
-            var value = column[row];
+            var value = feature[rows[i]];
+            values[i] = value;
             if (value < least)
             {
                 least = value;
@@ -130,19 +127,18 @@ internal sealed class IsolationTreeGrower
 
     /// <summary>Moves the rows that go left to the front; missing values go with the larger part, to the left in a draw.</summary>
     /// <returns>How many go left.</returns>
-    private static int Partition(ReadOnlySpan<double> column, Span<int> rows, double threshold)
+    private static int Partition(ReadOnlySpan<double> values, Span<int> rows, double threshold)
     {
         var balance = 0;
-        foreach (var row in rows)
+        foreach (var value in values)
         {
-            balance += column[row] > threshold ? 1 : column[row] <= threshold ? -1 : 0;
+            balance += value > threshold ? 1 : value <= threshold ? -1 : 0;
         }
 
         var onTheLeft = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            var value = column[rows[i]];
-            if (value <= threshold || (double.IsNaN(value) && balance <= 0))
+            if (values[i] <= threshold || (double.IsNaN(values[i]) && balance <= 0))
             {
                 (rows[onTheLeft], rows[i]) = (rows[i], rows[onTheLeft]);
                 onTheLeft++;
