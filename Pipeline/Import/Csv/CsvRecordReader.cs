@@ -7,7 +7,9 @@ namespace Payments.Pipeline.Import.Csv;
 /// Reads RFC 4180 records from bytes, whatever they contain: a record that breaks the rules is given with its faults, and the next one follows.
 /// A record ends with LF, CRLF or a lone CR outside quotes; empty lines are skipped; a quote that is never closed holds all that follows.
 /// </summary>
-internal sealed class CsvRecordReader(Stream stream) : RecordReader
+/// <param name="stream">The bytes, behind a byte order mark.</param>
+/// <param name="maxFields">Fields that can be asked for; further ones are counted only.</param>
+internal sealed class CsvRecordReader(Stream stream, int maxFields = RecordReader.MaxFields) : RecordReader
 {
     // A field of 256 characters takes at most 4 bytes for each, or 2 where quotes are doubled, and its own quotes.
     private const int MaxFieldBytes = (MaxFieldCharacters * 4) + 2;
@@ -17,7 +19,7 @@ internal sealed class CsvRecordReader(Stream stream) : RecordReader
     private static readonly SearchValues<byte> QuotedStops = SearchValues.Create("\"\r\n"u8);
 
     private readonly byte[] _buffer = new byte[BufferBytes];
-    private readonly FieldSlice[] _fields = new FieldSlice[MaxFields + 1];
+    private readonly FieldSlice[] _fields = new FieldSlice[maxFields + 1];
     private byte[] _unescaped = new byte[1024];
     private int _unescapedUsed;
 

@@ -99,6 +99,16 @@ public sealed class CsvRecordReaderTests
         Assert.Equal([false, true, false, true], Enumerable.Range(0, 4).Select(records.IsTooLong));
     }
 
+    [Fact]
+    public async Task Who_asks_for_more_fields_than_a_payment_may_have_gets_them()
+    {
+        var file = Encoding.UTF8.GetBytes(string.Join(',', Enumerable.Range(0, 300)));
+        var records = new CsvRecordReader(new MemoryStream(file), maxFields: 300);
+        Assert.True(await records.ReadAsync(default));
+        Assert.Equal((300, RowFaults.None), (records.FieldCount, records.Faults));
+        Assert.Equal("299", Encoding.UTF8.GetString(records.Field(299)));
+    }
+
     private static RowFaults FaultsOf(ReferenceRecord record) =>
         (record.HasQuoteFault ? RowFaults.Quote : 0)
         | (Utf8.IsValid(record.Raw) ? 0 : RowFaults.Encoding)
