@@ -11,6 +11,32 @@ public static class FeatureCatalogue
     public static IReadOnlyList<Feature> All { get; } =
     [
         new("amount", "money", "The amount, in the major unit of its currency."),
+        new("amount_log", "log", "The natural logarithm of the amount and one."),
+        new("hour", "hours", "The hour of the payment, 0 to 23, UTC."),
+        new("is_night", "flag", "Before 06:00 UTC."),
+        new("is_weekend", "flag", "On a Saturday or Sunday, UTC."),
+        new("credit_score", "points", "The customer's credit score, 300 to 850; missing where it is not known."),
+        .. Windows("customer", "customer's"),
+        .. Habit("customer", "customer's payments of the 30 days before"),
+        new("customer_amount_to_greatest", "ratio", "The amount to the greatest of the customer's payments of the 30 days before."),
+        new("customer_seconds_since_previous", "seconds", "Since the customer's payment before; missing for the first in 30 days."),
+        new("is_new_merchant", "flag", "The customer has not paid this merchant in the 30 days before."),
+        new("is_new_country", "flag", "The customer has not paid a merchant of this merchant's country in the 30 days before; missing where it is not known."),
+        new("is_new_method", "flag", "The customer has not paid by this method in the 30 days before; missing where it is not known."),
+        new("customer_failed_streak", "payments", "The customer's failed payments in a row right before."),
+        new("customer_failed_1h", "payments", "The customer's failed payments of the hour before."),
+        new("customer_failed_24h", "payments", "The customer's failed payments of the 24 hours before."),
+        new("customer_small_1h", "payments", "The customer's payments of the last hour of at most 5 in their currency, this one included: a card is tried with them."),
+        new("customer_near_limit_24h", "payments", "The customer's payments of the last 24 hours from 9,000 up to but not 10,000, in this currency, this one included."),
+        .. Windows("merchant", "merchant's"),
+        .. Habit("merchant", "merchant's payments of the 29 days before and of the day so far"),
+        new("merchant_failed_1h", "payments", "The merchant's failed payments of the hour before."),
+        new("merchant_failed_24h", "payments", "The merchant's failed payments of the 24 hours before."),
+        new("merchant_small_1h", "payments", "The merchant's payments of the last hour of at most 5 in their currency, this one included: cards are tried with them."),
+        .. Frauds("1d", "24 hours", "the day"),
+        .. Frauds("7d", "7 days", "the 7 days"),
+        .. Frauds("30d", "30 days", "the 30 days"),
+        new("customer_frauds_30d", "payments", "The customer's frauds that became known in the 30 days before.", NeedsLabels: true),
     ];
 
     /// <summary>How many there are.</summary>
@@ -21,4 +47,27 @@ public static class FeatureCatalogue
     /// <param name="place">Its place in <see cref="All"/>.</param>
     /// <returns>Whether there is one of that name.</returns>
     public static bool TryFind(string name, out int place) => Places.TryGetValue(name, out place);
+
+    private static IEnumerable<Feature> Windows(string party, string whose) =>
+        new (string Name, string Words)[] { ("1h", "hour"), ("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days") }.SelectMany(window => new Feature[]
+        {
+            new($"{party}_count_{window.Name}", "payments", $"The {whose} payments of the last {window.Words}, this one included."),
+            new($"{party}_sum_{window.Name}", "money", $"What the {whose} payments of the last {window.Words} in this currency come to, this one included."),
+            new($"{party}_mean_{window.Name}", "money", $"The mean of the {whose} payments of the last {window.Words} in this currency, this one included."),
+            new($"{party}_deviation_{window.Name}", "money", $"The standard deviation of the {whose} payments of the last {window.Words} in this currency, this one included."),
+        });
+
+    private static IEnumerable<Feature> Habit(string party, string whose) =>
+    [
+        new($"{party}_amount_ratio", "ratio", $"The amount to the mean of the {whose}, in this currency; missing without any."),
+        new($"{party}_amount_zscore", "deviations", $"How many standard deviations the amount lies over the mean of the {whose}, in this currency; missing without two."),
+        new($"{party}_amount_log_ratio", "log", $"The natural logarithm of the ratio of the amount and one to the mean and one of the {whose}, in this currency."),
+    ];
+
+    private static IEnumerable<Feature> Frauds(string name, string words, string days) =>
+    [
+        new($"merchant_frauds_{name}", "payments", $"The merchant's frauds that became known in the {words} before.", NeedsLabels: true),
+        new($"merchant_matured_{name}", "payments", $"The merchant's payments of {days} that ended a week before: as old as frauds are that become known now."),
+        new($"merchant_fraud_rate_{name}", "ratio", $"Frauds that became known in the {words} before to the payments that are as old, 0 to 1.", NeedsLabels: true),
+    ];
 }
