@@ -7,7 +7,7 @@ public sealed record Assessment
     public required double Score { get; init; }
 
     /// <summary>The score as it is stored: two decimals, half away from zero.</summary>
-    public decimal RoundedScore => decimal.Round((decimal)Score, 2, MidpointRounding.AwayFromZero);
+    public decimal RoundedScore => Round(Score);
 
     /// <summary>What to do.</summary>
     public required Decision Decision { get; init; }
@@ -32,4 +32,6 @@ public sealed record Assessment
 
     /// <summary>Why, weightiest first; given from <see cref="Decision.Review"/> upward, for flagged payments and where it was asked for.</summary>
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
+
+    internal static decimal Round(double score) => decimal.Round((decimal)score, 2, MidpointRounding.AwayFromZero);
 }
