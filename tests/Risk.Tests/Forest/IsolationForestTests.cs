@@ -49,13 +49,41 @@ public sealed class IsolationForestTests
         Assert.InRange(scores.Average(), 0.4, 0.5);
     }
 
-    [Fact]
-    public void Many_rows_score_as_they_do_one_by_one()
+    [Theory]
+    [InlineData(4, 100, 1_303)] // blocks of 1,024 rows, the last one not a multiple of what is walked at once
+    [InlineData(4, 7, 1_303)] // nor the trees
+    [InlineData(300, 10, 131)] // blocks of 64 rows
+    [InlineData(2, 3, 2)]
+    public void Many_rows_score_as_they_do_one_by_one(int features, int trees, int count)
     {
-        var rows = new FeatureMatrix(Rows.Bell(1_300, 4), 4);
-        var forest = IsolationForest.Fit(rows, Seed7);
+        var values = Rows.Bell(count, features);
+        var rows = new FeatureMatrix(values, features);
+        var forest = IsolationForest.Fit(rows, Seed7 with { Trees = trees });
+        var complete = forest.Score(rows);
 
-        Assert.Equal(Enumerable.Range(0, rows.Rows).Select(row => forest.Score(rows[row])), forest.Score(rows));
+        // A missing value takes its block another way.
+        var holed = values.ToArray();
+        holed[^1] = double.NaN;
+        var holedRows = new FeatureMatrix(holed, features);
+        var withMissing = forest.Score(holedRows);
+
+        Assert.Equal(Enumerable.Range(0, count).Select(row => forest.Score(rows[row])), complete);
+        Assert.Equal(Enumerable.Range(0, count).Select(row => forest.Score(holedRows[row])), withMissing);
+        Assert.Equal(complete[..^1], withMissing[..^1]);
+    }
+
+    [Fact]
+    public void A_score_is_two_to_the_minus_mean_path_length_over_the_average()
+    {
+        var rows = new FeatureMatrix(Rows.Bell(1_000, 3), 3);
+        var forest = IsolationForest.Fit(rows, Seed7 with { Trees = 10 });
+
+        for (var row = 0; row < 100; row++)
+        {
+            var mean = forest.AllTrees.ToArray().Average(tree => WalkedPathLength(tree, rows[row].ToArray()));
+
+            Assert.Equal(Math.Pow(2, -mean / 10.2447709210), forest.Score(rows[row]), 1e-9); // c(256)
+        }
     }
 
     [Fact]
@@ -180,10 +208,18 @@ public sealed class IsolationForestTests
         Assert.True(missing < present, $"{missing} against {present}");
     }
 
-    [Fact]
-    public void Contributions_add_up_to_the_score_in_powers_of_two()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)] // every fifth row lacks a value
+    public void Contributions_add_up_to_the_score_in_powers_of_two(int missing)
     {
-        var rows = new FeatureMatrix(Rows.Bell(1_000, 4), 4);
+        var values = Rows.Bell(1_000, 4);
+        for (var row = 0; missing > 0 && row < 1_000; row += missing)
+        {
+            values[4 * row + row % 4] = double.NaN;
+        }
+
+        var rows = new FeatureMatrix(values, 4);
         var forest = IsolationForest.Fit(rows, Seed7);
         var contributions = new double[4];
         for (var row = 0; row < rows.Rows; row++)
@@ -192,6 +228,7 @@ public sealed class IsolationForestTests
 
             Assert.Equal(forest.Score(rows[row]), score);
             Assert.Equal(Math.Log2(score), Math.Log2(forest.BaselineScore) + contributions.Sum(), 1e-12);
+            Assert.Contains(contributions, contribution => contribution != 0);
         }
     }
 
@@ -230,5 +267,25 @@ public sealed class IsolationForestTests
 
         Assert.Equal("Trees", Assert.Throws<ArgumentOutOfRangeException>(() => IsolationForest.Fit(rows, Seed7 with { Trees = 0 })).ParamName);
         Assert.Equal("SubsampleSize", Assert.Throws<ArgumentOutOfRangeException>(() => IsolationForest.Fit(rows, Seed7 with { SubsampleSize = 1 })).ParamName);
+    }
+
+    /// <summary>The paper's algorithm 3 on the tree's nodes, step by step.</summary>
+    private static double WalkedPathLength(IsolationTree tree, double[] row)
+    {
+        var (node, depth) = (0, 0);
+        while (!tree.Nodes[node].IsLeafAt(node))
+        {
+            var (threshold, feature, left) = tree.Nodes[node];
+            node = row[feature] > threshold ? left + 1 : left;
+            depth++;
+        }
+
+        var size = tree.Sizes[node];
+        return depth + (size switch
+        {
+            1 => 0,
+            2 => 1,
+            _ => 2 * (Math.Log(size - 1) + 0.5772156649015329) - 2.0 * (size - 1) / size,
+        });
     }
 }
