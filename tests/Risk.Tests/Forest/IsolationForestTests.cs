@@ -208,6 +208,22 @@ public sealed class IsolationForestTests
         Assert.True(missing < present, $"{missing} against {present}");
     }
 
+    [Fact]
+    public void Rows_walk_to_where_they_went_when_the_tree_grew()
+    {
+        var values = Rows.Bell(200, 3);
+        for (var i = 0; i < values.Length; i += 7)
+        {
+            values[i] = double.NaN;
+        }
+
+        var rows = new FeatureMatrix(values, 3);
+        foreach (var tree in IsolationForest.Fit(rows, Seed7).AllTrees)
+        {
+            Assert.Equal(tree.MeanPathLength, Enumerable.Range(0, 200).Average(row => tree.PathLength(rows[row])), 1e-9);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)] // every fifth row lacks a value

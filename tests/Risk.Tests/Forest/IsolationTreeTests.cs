@@ -17,6 +17,29 @@ public sealed class IsolationTreeTests
         Assert.Equal(expected, Tree.PathLength([first, second]), 1e-9);
 
     [Theory]
+    [InlineData(11, 0)]
+    [InlineData(10, 0)]
+    [InlineData(10, -1)]
+    [InlineData(double.PositiveInfinity, double.NegativeInfinity)]
+    public void Several_walks_at_once_end_where_single_ones_do(double first, double second)
+    {
+        var builder = new IsolationTreeBuilder(PathLength.AverageTable(5));
+        builder.Leaf(0, depth: 0, size: 5);
+        var flat = builder.ToTree();
+        double[] row = [first, second];
+        double[] far = [0, -7];
+        var sums = new[] { 1.0, 1, 1, 1, 1 };
+
+        Tree.AddPathLengths([.. row, .. far, .. row, .. far, .. row], features: 2, sums);
+
+        var (near, away) = (1 + Tree.PathLength(row), 1 + Tree.PathLength(far));
+        Assert.Equal([near, away, near, away, near], sums);
+        Assert.Equal(
+            1 + flat.PathLength(row) + Tree.PathLength(row) + flat.PathLength(row) + Tree.PathLength(row),
+            IsolationTree.AddPathLengths([flat, Tree, flat, Tree], row, 1));
+    }
+
+    [Theory]
     [InlineData(double.NaN, 0, 2)] // four of five rows are on the left
     [InlineData(0, double.NaN, 3.2073923575896)] // three of four rows are on the left
     [InlineData(double.NaN, double.NaN, 3.2073923575896)]
