@@ -9,6 +9,7 @@ using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Retention;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Score;
 using Payments.Pipeline.Simulations;
 
 namespace Payments.Pipeline;
@@ -22,6 +23,7 @@ public static class PipelineServices
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CardOptions>().Bind(configuration.GetSection(CardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<EngineSource>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<Spool>();
         services.AddHostedService<SpoolTidy>();
