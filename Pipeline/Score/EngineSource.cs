@@ -1,6 +1,6 @@
 using Npgsql;
 using Payments.Pipeline.Models;
-using Payments.Pipeline.Rules;
+using Payments.Pipeline.RuleBooks;
 using Payments.Risk.Engine;
 using Payments.Risk.Models;
 
@@ -10,7 +10,7 @@ namespace Payments.Pipeline.Score;
 /// Gives each batch the engine that the store asks for: a batch reads the versions of rules and models in its own transaction, and what has another
 /// version than the engine at hand is loaded anew. So a change counts from one batch on, in every process, without anybody being told.
 /// </summary>
-public sealed class EngineSource
+public sealed class EngineSource : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Loaded? _loaded;
@@ -42,6 +42,9 @@ public sealed class EngineSource
             _turn.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     private static async Task<EngineVersions> VersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

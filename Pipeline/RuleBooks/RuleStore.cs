@@ -2,7 +2,7 @@ using Npgsql;
 using Payments.Risk.Engine;
 using Payments.Risk.Rules;
 
-namespace Payments.Pipeline.Rules;
+namespace Payments.Pipeline.RuleBooks;
 
 /// <summary>Reads rules, lists, suppressions and thresholds as the store has them now.</summary>
 public static class RuleStore

@@ -1,7 +1,7 @@
 using Payments.Risk.Engine;
 using Payments.Risk.Rules;
 
-namespace Payments.Pipeline.Rules;
+namespace Payments.Pipeline.RuleBooks;
 
 /// <summary>What people have laid down: everything that <c>risk.versions</c> calls rules.</summary>
 /// <param name="Rules">The newest version of each rule.</param>
