@@ -1,5 +1,5 @@
 -- Learns fraud labels from the disputes of a batch: a fraudulent chargeback is fraud, unless it is won.
--- Grain: none. Reads: staging.claims, public.disputes, payment_keys. Called by: upsert_claims.
+-- Grain: none. Reads: staging.claims, public.disputes, payment_keys, payments. Called by: upsert_claims.
 --
 -- A chargeback is known from its date on, an inquiry that becomes one and a chargeback that is won from now on. A payment
 -- with several is fraud while one of them stands. Scores are never changed by it.
@@ -51,14 +51,30 @@ as $$
         from chargeback
         group by chargeback.payment_id
     )
-    insert into risk.labels as label (payment_id, source, is_fraud, known_at, batch_id)
+    insert into risk.labels as label (
+        payment_id,
+        source,
+        is_fraud,
+        known_at,
+        batch_id,
+        customer_id,
+        merchant_id,
+        transaction_date
+    )
     select
         learned.payment_id,
         'dispute',
         learned.is_fraud,
         learned.known_at,
-        p_batch_id
+        p_batch_id,
+        payment.customer_id,
+        payment.merchant_id,
+        known.transaction_date
     from learned
+    inner join public.payment_keys as known on known.payment_id = learned.payment_id
+    left join public.payments as payment
+        on payment.payment_id = known.payment_id
+        and payment.transaction_date = known.transaction_date
     order by learned.payment_id
     on conflict on constraint labels_pkey do update set
         is_fraud = excluded.is_fraud,

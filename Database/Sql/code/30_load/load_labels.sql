@@ -22,13 +22,25 @@ begin
     from ops.batches as batch
     where batch.batch_id = p_batch_id;
 
-    insert into risk.labels as known (payment_id, source, is_fraud, known_at, batch_id)
+    insert into risk.labels as known (
+        payment_id,
+        source,
+        is_fraud,
+        known_at,
+        batch_id,
+        customer_id,
+        merchant_id,
+        transaction_date
+    )
     select distinct on (staged.payment_id)
         staged.payment_id,
         p_source,
         staged.is_fraud,
         coalesce(staged.transaction_date + p_known_after, clock_timestamp()),
-        p_batch_id
+        p_batch_id,
+        staged.customer_id,
+        staged.merchant_id,
+        staged.transaction_date
     from staging.payments as staged
     where staged.lane = v_lane
         and staged.batch_id = p_batch_id

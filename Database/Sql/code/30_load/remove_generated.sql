@@ -96,6 +96,11 @@ begin
     where removed.lane = 0
         and removed.payment_id = label.payment_id;
 
+    delete from risk.assessments as assessed
+    using staging.scored_payments as removed
+    where removed.lane = 0
+        and removed.payment_id = assessed.payment_id;
+
     delete from ops.payment_history as history
     using staging.scored_payments as removed
     where removed.lane = 0
@@ -272,4 +277,4 @@ end;
 $$;
 
 comment on function pipeline.remove_generated(date) is
-    'Removes generated payments (of one UTC day, or null for all) with their keys, labels, history, refunds, disputes, rollups and settlements; with all of them also generated customers and merchants that nothing refers to.';
+    'Removes generated payments (of one UTC day, or null for all) with their keys, labels, assessments, history, refunds, disputes, rollups and settlements; with all of them also generated customers and merchants that nothing refers to.';

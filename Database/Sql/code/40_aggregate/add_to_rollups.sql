@@ -29,7 +29,8 @@ begin
         total_amount,
         timed_count,
         processing_seconds,
-        suspicious_count
+        suspicious_count,
+        amount_squares
     )
     select
         scored.payment_date,
@@ -42,7 +43,8 @@ begin
         p_sign * sum(scored.amount),
         p_sign * count(scored.processing_time_seconds),
         p_sign * coalesce(sum(scored.processing_time_seconds), 0),
-        p_sign * count(*) filter (where scored.is_suspicious)
+        p_sign * count(*) filter (where scored.is_suspicious),
+        p_sign * sum(scored.amount * scored.amount)
     from staging.scored_payments as scored
     where scored.lane = p_lane
     group by
@@ -64,7 +66,8 @@ begin
         total_amount = cell.total_amount + excluded.total_amount,
         timed_count = cell.timed_count + excluded.timed_count,
         processing_seconds = cell.processing_seconds + excluded.processing_seconds,
-        suspicious_count = cell.suspicious_count + excluded.suspicious_count;
+        suspicious_count = cell.suspicious_count + excluded.suspicious_count,
+        amount_squares = cell.amount_squares + excluded.amount_squares;
 
     set local enable_hashagg = on;
     insert into rollup.day_totals as cell (

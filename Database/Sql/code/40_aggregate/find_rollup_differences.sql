@@ -27,7 +27,8 @@ as $$
             sum(payment.amount) as total_amount,
             count(payment.processing_time_seconds) as timed_count,
             coalesce(sum(payment.processing_time_seconds), 0) as processing_seconds,
-            count(*) filter (where payment.is_suspicious) as suspicious_count
+            count(*) filter (where payment.is_suspicious) as suspicious_count,
+            sum(payment.amount * payment.amount) as amount_squares
         from public.payments as payment
         left join public.customers as customer on customer.customer_id = payment.customer_id
         group by
@@ -49,7 +50,8 @@ as $$
             archived.total_amount,
             archived.timed_count,
             archived.processing_seconds,
-            archived.suspicious_count
+            archived.suspicious_count,
+            coalesce(archived.amount_squares, 0)
         from rollup.archived_days as archived
     ),
     day_cell as (
@@ -65,7 +67,8 @@ as $$
                 sum(part.total_amount),
                 sum(part.timed_count)::bigint,
                 sum(part.processing_seconds)::bigint,
-                sum(part.suspicious_count)::bigint
+                sum(part.suspicious_count)::bigint,
+                sum(part.amount_squares)::numeric(48, 6)
             ) as content
         from day_part as part
         group by
@@ -166,7 +169,8 @@ as $$
                 cell.total_amount,
                 cell.timed_count,
                 cell.processing_seconds,
-                cell.suspicious_count
+                cell.suspicious_count,
+                cell.amount_squares
             ) as content
         from rollup.payment_days as cell
     ),

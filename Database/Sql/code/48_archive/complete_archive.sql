@@ -69,7 +69,8 @@ begin
         total_amount,
         timed_count,
         processing_seconds,
-        suspicious_count
+        suspicious_count,
+        amount_squares
     )
     select
         p_archive_id,
@@ -83,7 +84,8 @@ begin
         day.total_amount,
         day.timed_count,
         day.processing_seconds,
-        day.suspicious_count
+        day.suspicious_count,
+        day.amount_squares
     from pg_temp.surveyed_days as day;
 
     insert into rollup.archived_customers (

@@ -36,6 +36,7 @@ begin
         count(payment.processing_time_seconds) as timed_count,
         coalesce(sum(payment.processing_time_seconds), 0) as processing_seconds,
         count(*) filter (where payment.is_suspicious) as suspicious_count,
+        sum(payment.amount * payment.amount) as amount_squares,
         count(*) filter (where payment.is_generated) as generated_count
     from public.payments as payment
     left join public.customers as customer on customer.customer_id = payment.customer_id

@@ -13,6 +13,8 @@ grant insert on ops.replayed_records to payments_api;
 grant update (status, replay_import_id, handled_by, handled_at, note)
     on ops.quarantine to payments_api;
 grant update (cancel_requested_at, cancel_requested_by) on ops.slow_queries to payments_api;
+grant usage on schema risk to payments_api;
+grant insert on risk.assessments to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_lane(text, smallint),
