@@ -60,14 +60,28 @@ public sealed class ReferenceDistribution
 
     /// <summary>
     /// The population stability index of later values, <c>PSI = Σ (a - e) ln(a / e)</c> over the bins' actual and expected shares (Siddiqi: Credit Risk
-    /// Scorecards, 2006; the symmetric Kullback-Leibler divergence). By custom below 0.1 is stable, from 0.25 a shift to act on.
+    /// Scorecards, 2006; the symmetric Kullback-Leibler divergence). What it means: <see cref="Stability"/>.
     /// </summary>
     /// <param name="actual">At least one value; NaN is a missing value, and these are a bin of their own.</param>
     /// <returns>0 and more. An empty bin counts as a share of 0.0001.</returns>
     /// <exception cref="ArgumentException">There are no values.</exception>
-    public double StabilityIndex(ReadOnlySpan<double> actual) =>
-        Shares.Zip(SharesOf(actual, Edges), (expected, now) => (E: Math.Max(expected, LeastShare), A: Math.Max(now, LeastShare)))
+    public double StabilityIndex(ReadOnlySpan<double> actual) => StabilityIndexOfShares(SharesOf(actual, Edges));
+
+    /// <summary>The population stability index of later values whose shares in the bins are known.</summary>
+    /// <param name="shares">One a bin, then that of the missing values.</param>
+    /// <returns>0 and more. An empty bin counts as a share of 0.0001.</returns>
+    /// <exception cref="ArgumentException">They are not as many as <see cref="Shares"/>.</exception>
+    public double StabilityIndexOfShares(IReadOnlyList<double> shares)
+    {
+        ArgumentNullException.ThrowIfNull(shares);
+        if (shares.Count != Shares.Count)
+        {
+            throw new ArgumentException($"{Shares.Count} bins need as many shares, not {shares.Count}.", nameof(shares));
+        }
+
+        return Shares.Zip(shares, (expected, now) => (E: Math.Max(expected, LeastShare), A: Math.Max(now, LeastShare)))
             .Sum(share => (share.A - share.E) * Math.Log(share.A / share.E));
+    }
 
     private static double[] SharesOf(ReadOnlySpan<double> values, IReadOnlyList<double> edges)
     {
