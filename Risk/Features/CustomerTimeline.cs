@@ -30,6 +30,14 @@ internal sealed class CustomerTimeline
         return true;
     }
 
+    /// <summary>A payment that is here has failed since.</summary>
+    public void Fail(long instant, string id)
+    {
+        var place = PlaceOf(instant, id);
+        if (place == Count || _payments[place].Instant != instant || _payments[place].Id != id) return;
+        _payments[place] = _payments[place] with { Traits = _payments[place].Traits.Failed };
+    }
+
     /// <summary>Payments before the given one.</summary>
     public int PlaceOf(long instant, string id)
     {

@@ -23,6 +23,15 @@ internal sealed class MerchantRun(uint currency)
         return true;
     }
 
+    /// <summary>A payment that is here has failed since.</summary>
+    public void Fail(long instant, string id)
+    {
+        var place = PlaceOf(instant, id);
+        if (place == Count || _entries[place].Instant != instant || _entries[place].Id != id) return;
+        _entries[place].IsFailed = true;
+        _summed = Math.Min(_summed, place);
+    }
+
     /// <summary>Payments before the given one; before an instant, if the id is empty.</summary>
     public int PlaceOf(long instant, string id)
     {

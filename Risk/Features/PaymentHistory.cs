@@ -99,6 +99,18 @@ public sealed class PaymentHistory
         Frauds(_merchantFrauds, merchantId).Add(fraud);
     }
 
+    /// <summary>Says that a payment which came in another status has failed: whatever is computed from now on sees it so. One that is not here is left alone.</summary>
+    /// <param name="customerId">Its customer.</param>
+    /// <param name="merchantId">Its merchant.</param>
+    /// <param name="paymentId">The payment.</param>
+    /// <param name="instant">When it was paid.</param>
+    /// <param name="currency">ISO 4217 code.</param>
+    public void Fail(string customerId, string merchantId, string paymentId, long instant, string currency)
+    {
+        if (_customers.TryGetValue(customerId, out var customer)) customer.Fail(instant, paymentId);
+        if (_merchants.TryGetValue(merchantId, out var merchant)) merchant.RunOf(Traits.CurrencyCode(currency))?.Fail(instant, paymentId);
+    }
+
     /// <summary>Forgets all frauds, to be told anew.</summary>
     public void ForgetFrauds()
     {

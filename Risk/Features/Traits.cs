@@ -14,6 +14,9 @@ internal readonly record struct Traits(uint Bits)
 
     public bool IsFailed => (Bits & FailedBit) != 0;
 
+    /// <summary>The same of a payment that has failed.</summary>
+    public Traits Failed => new(Bits | FailedBit);
+
     public static Traits Of(string currency, string? method, string status) =>
         new(CurrencyCode(currency) | (MethodCode(method) << MethodShift) | (status == "FAILED" ? FailedBit : 0));
 

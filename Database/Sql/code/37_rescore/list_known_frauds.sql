@@ -1,5 +1,5 @@
 -- Frauds that became known in a time, each once, when the first source said so.
--- Grain: one payment with a fraud label. Reads: risk.labels. Called by: HistoricalFeatures.
+-- Grain: one payment with a fraud label. Reads: risk.labels, public.payment_keys, public.payments. Called by: HistoricalFeatures.
 create function pipeline.list_known_frauds(
     p_from timestamptz,
     p_until timestamptz
@@ -15,17 +15,25 @@ stable
 parallel safe
 as $$
     select
-        label.payment_id,
-        min(label.customer_id) as customer_id,
-        min(label.merchant_id) as merchant_id,
-        min(label.transaction_date) as transaction_date,
-        min(label.known_at) as known_at
-    from risk.labels as label
-    where label.is_fraud
-        and label.customer_id is not null
-    group by label.payment_id
-    having min(label.known_at) >= p_from
-        and min(label.known_at) < p_until;
+        fraud.payment_id,
+        payment.customer_id,
+        payment.merchant_id,
+        payment.transaction_date,
+        fraud.known_at
+    from (
+        select
+            label.payment_id,
+            min(label.known_at) as known_at
+        from risk.labels as label
+        where label.is_fraud
+        group by label.payment_id
+        having min(label.known_at) >= p_from
+            and min(label.known_at) < p_until
+    ) as fraud
+    inner join public.payment_keys as known on known.payment_id = fraud.payment_id
+    inner join public.payments as payment
+        on payment.payment_id = known.payment_id
+        and payment.transaction_date = known.transaction_date;
 $$;
 
 comment on function pipeline.list_known_frauds(timestamptz, timestamptz) is
