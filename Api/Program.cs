@@ -1,4 +1,5 @@
 using Payments.Api;
+using Payments.Api.Alerts;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
@@ -24,6 +25,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddPaymentsPipeline(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
+builder.Services.AddSingleton<AlertChanges>();
 builder.Services.AddSingleton<Uploads>();
 
 var app = builder.Build();

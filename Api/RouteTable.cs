@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Payments.Api.Alerts;
 using Payments.Api.Analytics;
 using Payments.Api.Archives;
 using Payments.Api.Assertions;
@@ -46,6 +47,22 @@ internal static class RouteTable
         var claims = api.MapGroup("").WithTags(ApiTags.Claims).Reads(Role.Reader);
         claims.MapGet("/refunds", Refund.List).WithName("refunds");
         claims.MapGet("/disputes", Dispute.List).WithName("disputes");
+
+        var alerts = api.MapGroup("/alerts").WithTags(ApiTags.Alerts).Reads(Role.Reader);
+        alerts.MapGet("", Alert.List).WithName("alerts");
+        alerts.MapGet("/summary", AlertSummary.GetAsync).WithName("alert_summary");
+        alerts.MapGet("/{id:long}", Alert.GetAsync).WithName("alert").ProducesProblem(StatusCodes.Status404NotFound);
+        alerts.MapGet("/{id:long}/payments", AlertPayment.ListAsync).WithName("alert_payments").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var review = api.MapGroup("/alerts").WithTags(ApiTags.Alerts).Changes(Role.Operator);
+        review.MapPost("/resolve", AlertChanges.ResolveAllAsync).WithName("resolve_alerts");
+
+        var steps = review.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        steps.MapPost("/assign", AlertChanges.AssignAsync).WithName("assign_alert");
+        steps.MapPost("/unassign", AlertChanges.UnassignAsync).WithName("unassign_alert");
+        steps.MapPost("/notes", AlertChanges.NoteAsync).WithName("note_alert");
+        steps.MapPost("/resolve", AlertChanges.ResolveAsync).WithName("resolve_alert");
+        steps.MapPost("/reopen", AlertChanges.ReopenAsync).WithName("reopen_alert");
 
         var runs = api.MapGroup("/etl").WithTags(ApiTags.Etl).Reads(Role.Reader);
         runs.MapGet("/runs", Run.List).WithName("runs");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline.Alerts;
 using Payments.Pipeline.Archive;
 using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
@@ -35,6 +36,8 @@ public static class PipelineServices
         services.AddSingleton<GenerateStage>();
         services.AddSingleton(provider => new AssertStage(provider.GetRequiredService<ILogger<AssertStage>>()));
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FeedOptions>().Bind(configuration.GetSection(FeedOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ExpireStage>();
         services.AddSingleton<ArchiveFolder>();
         services.AddSingleton(provider => new ArchiveStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<ArchiveStage>>()));
         services.AddSingleton(provider => new RestoreStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<RestoreStage>>()));

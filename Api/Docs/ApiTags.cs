@@ -15,6 +15,9 @@ internal static class ApiTags
     /// <summary>Refunds and disputes.</summary>
     public const string Claims = "Refunds and disputes";
 
+    /// <summary>Alerts and their review.</summary>
+    public const string Alerts = "Alerts";
+
     /// <summary>Runs.</summary>
     public const string Etl = "ETL";
 
@@ -43,6 +46,7 @@ internal static class ApiTags
         (Reports, "Daily figures, failed payments, late settlements, risky payments."),
         (Analytics, "The views that BI tools read, over running totals."),
         (Claims, "What payers got back or want back, whole payments or parts of them."),
+        (Alerts, "Payments that somebody should look at: the queue, verdicts, and a live feed of what happens."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),

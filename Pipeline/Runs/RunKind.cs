@@ -33,6 +33,9 @@ public static class RunKind
     /// <summary>Mends open settlements that are not the sums of their payments.</summary>
     public const string RecomputeSettlements = "recompute_settlements";
 
+    /// <summary>Expires alerts that nobody touches and forgets old events.</summary>
+    public const string AlertExpiry = "alert_expiry";
+
     /// <summary>Simulates a production issue; where <c>Simulations:Enabled</c> allows it.</summary>
     public const string Simulation = "simulation";
 }

@@ -18,6 +18,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, ArchiveRun>(RunKind.Archive)
         .AddKeyedScoped<IRunWork, RestoreRun>(RunKind.Restore)
         .AddKeyedScoped<IRunWork, RecomputeSettlementsRun>(RunKind.RecomputeSettlements)
+        .AddKeyedScoped<IRunWork, AlertExpiryRun>(RunKind.AlertExpiry)
         .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)
         .AddSimulations();
 }

@@ -13,6 +13,8 @@ internal static class Schedule
             "After downtime one run catches up with everything."),
         new("sla_check", RunKind.SlaCheck, "0 0/5 * * * ?", CronTriggerMisfireInstruction.DoNothing,
             "The next one is minutes away and finds the same."),
+        new("alert_expiry", RunKind.AlertExpiry, "30 2/5 * * * ?", CronTriggerMisfireInstruction.DoNothing,
+            "The next one is minutes away and finds the same."),
         new("partition_maintenance", RunKind.PartitionMaintenance, "0 30 0 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
             "A day without it must not become two."),
         new("assertions", RunKind.Assertions, "0 0 3 * * ?", CronTriggerMisfireInstruction.FireAndProceed,

@@ -23,7 +23,7 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public void Every_job_has_a_name_of_its_own_a_valid_cron_a_known_kind_and_a_reason_for_its_misfire_policy()
     {
-        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Assertions, RunKind.Archive];
+        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.AlertExpiry, RunKind.PartitionMaintenance, RunKind.Assertions, RunKind.Archive];
         Assert.Equal(kinds, Schedule.Jobs.Select(job => job.Requests));
         Assert.Equal(Schedule.Jobs.Count, Schedule.Jobs.Select(job => job.Name).Distinct().Count());
         Assert.All(Schedule.Jobs, job => Assert.True(CronExpression.TryParse(job.Cron, out _)));

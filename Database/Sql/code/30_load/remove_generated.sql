@@ -101,6 +101,8 @@ begin
     where removed.lane = 0
         and removed.payment_id = assessed.payment_id;
 
+    perform pipeline.forget_alert_payments();
+
     delete from ops.payment_history as history
     using staging.scored_payments as removed
     where removed.lane = 0
@@ -277,4 +279,4 @@ end;
 $$;
 
 comment on function pipeline.remove_generated(date) is
-    'Removes generated payments (of one UTC day, or null for all) with their keys, labels, assessments, history, refunds, disputes, rollups and settlements; with all of them also generated customers and merchants that nothing refers to.';
+    'Removes generated payments (of one UTC day, or null for all) with their keys, labels, assessments, alerts, history, refunds, disputes, rollups and settlements; with all of them also generated customers and merchants that nothing refers to.';

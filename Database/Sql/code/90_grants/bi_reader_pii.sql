@@ -2,6 +2,7 @@
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
 grant usage on schema public to bi_reader_pii;
 grant select on
+    public.vw_alerts,
     public.vw_payment_analytics,
     public.vw_merchant_performance,
     public.vw_merchant_performance_by_currency,

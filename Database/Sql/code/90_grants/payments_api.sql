@@ -15,6 +15,15 @@ grant update (status, replay_import_id, handled_by, handled_at, note)
 grant update (cancel_requested_at, cancel_requested_by) on ops.slow_queries to payments_api;
 grant usage on schema risk to payments_api;
 grant insert on risk.assessments to payments_api;
+-- Reviewers work through the API. Of payments and rollups a verdict changes the flag, nothing else.
+grant select on all tables in schema risk to payments_api;
+grant select on sequence risk.events_event_id_seq to payments_api;
+grant insert on risk.alert_payments, risk.currency_scales to payments_api;
+grant insert, update on risk.alerts to payments_api;
+grant insert on risk.alert_notes, risk.alert_audit, risk.events to payments_api;
+grant insert, update, delete on risk.labels to payments_api;
+grant update (is_suspicious, updated_at) on public.payments to payments_api;
+grant update (suspicious_count) on rollup.payment_days to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_lane(text, smallint),
