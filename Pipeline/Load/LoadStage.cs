@@ -1,4 +1,5 @@
 using NpgsqlTypes;
+using Payments.Pipeline.Alerts;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Validate;
 
@@ -9,7 +10,7 @@ internal static class LoadStage
 {
     private const string Cards = "card_number";
 
-    /// <summary>Loads what was accepted, quarantines what was refused, and moves the import's account on: all in the caller's transaction.</summary>
+    /// <summary>Loads what was accepted, quarantines what was refused, moves the import's account on, and raises alerts: all in the caller's transaction.</summary>
     public static async Task<BatchCounts> RunAsync(
         Lane lane, long importId, ImportProfile profile, ImportHeader header, IReadOnlyList<RefusedRecord> refused, CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal static class LoadStage
             "select pipeline.advance_import($1, $2, $3, $4, $5, $6)",
             lane.Batch.Id, (long)lane.Batch.Count, lane.Batch.LastRecord, lane.Batch.BytesRead, accepted, duplicates);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        if (profile.Layout == StagingLayout.Payments) await RaiseStage.RunAsync(lane, withApproved: false, cancellationToken);
         return new(lane.Batch.Count, accepted, duplicates, refused.Count) { BytesRead = lane.Batch.BytesRead };
     }
 
