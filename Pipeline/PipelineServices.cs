@@ -9,6 +9,7 @@ using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Retention;
+using Payments.Pipeline.RuleBooks;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
 using Payments.Pipeline.Simulations;
@@ -26,6 +27,7 @@ public static class PipelineServices
         services.AddOptions<CardOptions>().Bind(configuration.GetSection(CardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<EngineSource>();
         services.AddSingleton<RunQueue>();
+        services.AddSingleton<RuleCounts>();
         services.AddSingleton<Spool>();
         services.AddHostedService<SpoolTidy>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));

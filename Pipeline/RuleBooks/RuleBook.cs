@@ -7,4 +7,11 @@ namespace Payments.Pipeline.RuleBooks;
 /// <param name="Rules">The newest version of each rule.</param>
 /// <param name="Lists">Allow and block lists, and suppressions.</param>
 /// <param name="Thresholds">What a score leads to.</param>
-public sealed record RuleBook(RuleSet Rules, PartyLists Lists, DecisionThresholds Thresholds);
+/// <param name="Unreadable">Rules whose expression this version of the platform cannot read: they are left out, scoring goes on.</param>
+public sealed record RuleBook(RuleSet Rules, PartyLists Lists, DecisionThresholds Thresholds, IReadOnlyList<UnreadableRule> Unreadable);
+
+/// <summary>A rule that cannot be read.</summary>
+/// <param name="Code">The rule.</param>
+/// <param name="Version">Its newest version.</param>
+/// <param name="Fault">What is wrong with its expression.</param>
+public sealed record UnreadableRule(string Code, int Version, string Fault);

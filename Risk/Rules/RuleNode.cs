@@ -55,8 +55,7 @@ internal sealed record AttributeNumberNode(int Start, int End, RuleTerm Term) : 
 {
     public override double Value(in RuleInput input) => Term.Attribute switch
     {
-        RuleAttribute.HourUtc => input.Subject.TransactionDate.Hour,
-        RuleAttribute.WeekdayUtc => ((int)input.Subject.TransactionDate.DayOfWeek + 6) % 7 + 1,
+        RuleAttribute.Weekday => ((int)input.Subject.TransactionDate.DayOfWeek + 6) % 7 + 1,
         _ => input.Score,
     };
 }

@@ -41,7 +41,6 @@ internal enum RuleAttribute
     MerchantCountry,
     BusinessType,
     CustomerRisk,
-    HourUtc,
-    WeekdayUtc,
+    Weekday,
     Score,
 }

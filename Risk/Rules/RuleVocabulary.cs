@@ -42,8 +42,7 @@ public sealed class RuleVocabulary
         Text(RuleAttribute.MerchantCountry, "merchant_country", "The merchant's country, as the store spells it."),
         Text(RuleAttribute.BusinessType, "business_type", "What the merchant does.", "E-COMMERCE", "RETAIL", "SUBSCRIPTION", "MARKETPLACE", "FINANCIAL_SERVICES", "TRAVEL"),
         Text(RuleAttribute.CustomerRisk, "customer_risk", "The customer's category, by credit score.", "LOW", "MEDIUM", "HIGH"),
-        Number(RuleAttribute.HourUtc, "hour_utc", "hours", "The UTC hour of the payment, 0 to 23."),
-        Number(RuleAttribute.WeekdayUtc, "weekday_utc", "days", "The UTC day of the week of the payment, 1 (Monday) to 7 (Sunday)."),
+        Number(RuleAttribute.Weekday, "weekday", "days", "The day of the week of the payment, 1 (Monday) to 7 (Sunday), UTC."),
         Number(RuleAttribute.Score, "score", "points", "The payment's score, 0 to 100, by all rules that do not ask for it and by the models."),
     ];
 

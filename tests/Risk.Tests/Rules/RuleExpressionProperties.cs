@@ -12,7 +12,7 @@ public sealed class RuleExpressionProperties
     private static readonly string[] Words =
     [
         "and", "or", "not", "in", "between", "is", "known", "unknown", "(", ")", ",", "+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "amount", "failures_24h",
-        "is_first_at_merchant", "currency", "payment_method", "score", "hour_utc", "'USD'", "'CRYPTO'", "'", "1", "0", "10_000", "0.5", "5.", "\"", "nonsense", "\n", "é", "\0", "\uD800",
+        "is_first_at_merchant", "currency", "payment_method", "score", "weekday", "'USD'", "'CRYPTO'", "'", "1", "0", "10_000", "0.5", "5.", "\"", "nonsense", "\n", "é", "\0", "\uD800",
     ];
 
     [Fact]

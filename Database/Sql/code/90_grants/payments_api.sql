@@ -24,6 +24,15 @@ grant insert on risk.alert_notes, risk.alert_audit, risk.events to payments_api;
 grant insert, update, delete on risk.labels to payments_api;
 grant update (is_suspicious, updated_at) on public.payments to payments_api;
 grant update (suspicious_count) on rollup.payment_days to payments_api;
+-- Rules, lists and thresholds change through the API only, and what it scores it counts.
+grant insert on risk.rules, risk.audit to payments_api;
+grant update (version, changed_at) on risk.versions to payments_api;
+grant insert, update (removed_at, removed_by) on risk.listed_parties, risk.suppressions
+    to payments_api;
+grant update (thresholds_version, review_score, block_score, author, note, changed_at)
+    on risk.thresholds to payments_api;
+grant insert, update on risk.rule_counts to payments_api;
+grant insert, update (run_id) on risk.backtests to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_lane(text, smallint),
