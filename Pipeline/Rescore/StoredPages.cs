@@ -21,7 +21,7 @@ internal static class StoredPages
     private const string Frauds =
         """
         select payment_id, customer_id, merchant_id, transaction_date, known_at
-        from pipeline.list_known_frauds($1, $2)
+        from pipeline.list_learnt_frauds($1, $2)
         order by known_at, payment_id
         """;
 

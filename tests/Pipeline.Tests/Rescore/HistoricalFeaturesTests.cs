@@ -22,8 +22,8 @@ public sealed class HistoricalFeaturesTests
         await lab.ImportAsync("payments", File(drawn.Where((_, i) => i % 3 != 0).Reverse()));
         await lab.ExecuteAsync(
             """
-            insert into risk.labels (payment_id, source, is_fraud, known_at)
-            select payment_id, word.source, word.is_fraud, transaction_date + word.after
+            insert into risk.labels (payment_id, source, is_fraud, known_at, customer_id, merchant_id, transaction_date)
+            select payment_id, word.source, word.is_fraud, transaction_date + word.after, customer_id, merchant_id, transaction_date
             from public.payments
             cross join (values ('handbook', true, interval '7 days'), ('dispute', true, interval '3 days')) as word (source, is_fraud, after)
             where payment_id like '%7' and (word.source = 'handbook' or payment_id like '%77')

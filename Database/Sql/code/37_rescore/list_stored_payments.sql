@@ -1,11 +1,11 @@
 -- Stored payments of a time, with what scoring needs of their parties, what became known of them, and how they were scored.
 -- Grain: one stored payment; those of archived months are not in the store.
--- Reads: public.payments, payment_keys, customers, merchants, risk.labels, ops.payment_history.
+-- Reads: public.payments, customers, merchants, risk.labels, risk.assessments, ops.payment_history.
 -- Called by: HistoricalFeatures, month by month, so that the planner meets one partition.
 --
 -- The status is the one that the payment came with; list_failures tells which failed later, and when.
 -- Of several labels a dispute is the last word, then the one that became known last (as risk.current_labels has it).
--- A flag is kept where an analyst set it, whose verdict is a label.
+-- A flag is kept by whoever set it: an analyst, whose verdict is a label, or a list that was hit.
 create function pipeline.list_stored_payments(
     p_from timestamptz,
     p_until timestamptz
@@ -53,14 +53,23 @@ as $$
                 partition by word.payment_id
             ) as is_by_analyst
         from risk.labels as word
-        inner join public.payment_keys as known on known.payment_id = word.payment_id
-        where known.transaction_date >= p_from
-            and known.transaction_date < p_until
+        where word.transaction_date >= p_from
+            and word.transaction_date < p_until
         order by
             word.payment_id,
             (word.source = 'dispute') desc,
             word.known_at desc,
             word.source
+    ),
+    assessment as (
+        select
+            assessed.payment_id,
+            assessed.decision,
+            assessed.is_flagged
+                and assessed.reasons @> '[{"kind": "list"}]' as is_listed
+        from risk.assessments as assessed
+        where assessed.transaction_date >= p_from
+            and assessed.transaction_date < p_until
     )
     select
         payment.payment_id,
@@ -80,14 +89,16 @@ as $$
         label.known_at,
         payment.risk_score,
         payment.is_suspicious,
-        null::varchar as decision,
+        assessment.decision,
         payment.is_suspicious
-            and coalesce(label.is_by_analyst, false) as is_flag_kept
+            and (coalesce(label.is_by_analyst, false) or coalesce(assessment.is_listed, false))
+            as is_flag_kept
     from public.payments as payment
     left join public.customers as customer on customer.customer_id = payment.customer_id
     left join public.merchants as merchant on merchant.merchant_id = payment.merchant_id
     left join first_move on first_move.payment_id = payment.payment_id
     left join label on label.payment_id = payment.payment_id
+    left join assessment on assessment.payment_id = payment.payment_id
     where payment.transaction_date >= p_from
         and payment.transaction_date < p_until;
 $$;
