@@ -9,6 +9,7 @@ using Payments.Api.Problems;
 using Payments.Api.Quarantine;
 using Payments.Api.Reading;
 using Payments.Pipeline;
+using Payments.Pipeline.Accept;
 using Payments.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -23,6 +24,7 @@ builder.AddCompression();
 builder.AddApiDescription();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddPaymentsPipeline(builder.Configuration);
+builder.Services.AddPaymentAcceptance(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
 builder.Services.AddSingleton<AlertChanges>();

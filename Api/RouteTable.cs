@@ -10,6 +10,7 @@ using Payments.Api.Etl;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
 using Payments.Api.Parameters;
+using Payments.Api.Payments;
 using Payments.Api.Quarantine;
 using Payments.Api.Reports;
 using Payments.Api.Settlements;
@@ -43,6 +44,16 @@ internal static class RouteTable
         analytics.MapGet("/payment-analytics", PaymentAnalytics.List).WithName("payment_analytics");
         analytics.MapGet("/merchant-performance", MerchantPerformance.List).WithName("merchant_performance");
         analytics.MapGet("/customer-insights", CustomerInsights.List).WithName("customer_insights");
+
+        var payments = api.MapGroup("/payments").WithTags(ApiTags.Payments).Reads(Role.Reader);
+        payments.MapGet("/{id}", PaymentDetail.GetAsync).WithName("payment").ProducesProblem(StatusCodes.Status404NotFound);
+
+        // A limit of their own: what payments may cost is bounded by how many may wait.
+        var sent = api.MapGroup("/payments").WithTags(ApiTags.Payments).Reads(Role.Operator).RequireRateLimiting(ChangeLimit.PaymentPolicy)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        sent.MapPost("", ReceivePayment.PostAsync).WithName("accept_payment").WithPaymentBody();
+        sent.MapPost("/batch", ReceivePayments.PostAsync).WithName("accept_payments").WithPaymentsBody();
 
         var claims = api.MapGroup("").WithTags(ApiTags.Claims).Reads(Role.Reader);
         claims.MapGet("/refunds", Refund.List).WithName("refunds");

@@ -12,6 +12,9 @@ internal static class ApiTags
     /// <summary>BI views.</summary>
     public const string Analytics = "Analytics";
 
+    /// <summary>Payments as they happen.</summary>
+    public const string Payments = "Payments";
+
     /// <summary>Refunds and disputes.</summary>
     public const string Claims = "Refunds and disputes";
 
@@ -45,6 +48,7 @@ internal static class ApiTags
         (Status, "What the API offers, and whether it is healthy."),
         (Reports, "Daily figures, failed payments, late settlements, risky payments."),
         (Analytics, "The views that BI tools read, over running totals."),
+        (Payments, "Payments as they happen: stored, scored and decided upon in milliseconds; and all about one of them."),
         (Claims, "What payers got back or want back, whole payments or parts of them."),
         (Alerts, "Payments that somebody should look at: the queue, verdicts, and a live feed of what happens."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),

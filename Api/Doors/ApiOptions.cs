@@ -23,6 +23,10 @@ internal sealed class ApiOptions
     [Range(1, 1_000_000)]
     public int ChangesPerMinute { get; set; } = 1_200;
 
+    /// <summary>Requests with payments that one caller may make in a minute.</summary>
+    [Range(1, 100_000_000)]
+    public int PaymentRequestsPerMinute { get; set; } = 600_000;
+
     /// <summary>Files that one caller may send at a time.</summary>
     [Range(1, 1_000)]
     public int UploadsPerCaller { get; set; } = 16;

@@ -11,6 +11,9 @@ internal static class ChangeLimit
     /// <summary>The policy's name.</summary>
     public const string Policy = "changes";
 
+    /// <summary>The policy's name for requests that bring payments.</summary>
+    public const string PaymentPolicy = "payments";
+
     /// <summary>Whom a limit is counted for: the key's name, or the address of a caller without one.</summary>
     public static string CallerOf(HttpContext context) => context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}";
 
@@ -28,12 +31,15 @@ internal static class ChangeLimit
 
             return ValueTask.CompletedTask;
         };
-        limiter.AddPolicy(Policy, context => RateLimitPartition.GetFixedWindowLimiter(
-            CallerOf(context),
-            _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.ChangesPerMinute,
-                Window = TimeSpan.FromMinutes(1),
-            }));
+        limiter.AddPolicy(Policy, context => PerMinute(context, options => options.ChangesPerMinute));
+        limiter.AddPolicy(PaymentPolicy, context => PerMinute(context, options => options.PaymentRequestsPerMinute));
     }
+
+    private static RateLimitPartition<string> PerMinute(HttpContext context, Func<ApiOptions, int> limit) => RateLimitPartition.GetFixedWindowLimiter(
+        CallerOf(context),
+        _ => new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = limit(context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value),
+            Window = TimeSpan.FromMinutes(1),
+        });
 }

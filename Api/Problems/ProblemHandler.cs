@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Payments.Api.Parameters;
+using Payments.Pipeline.Accept;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 
@@ -21,6 +22,10 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         var problem = exception switch
         {
             InvalidParameterException invalid => Problem.InvalidParameter(invalid.Parameter, invalid.Message),
+            LivePaymentJsonException json => Problem.InvalidParameters(new Dictionary<string, string[]> { ["body"] = [json.Message] }),
+            KeyReusedException reused => Problem.Of(StatusCodes.Status422UnprocessableEntity, reused.Message),
+            KeyHeldException held => Held(httpContext, held),
+            AcceptanceFullException full => Problem.Unavailable(httpContext, full.Message),
             BadHttpRequestException { InnerException: JsonException json } => Problem.InvalidParameter("body", NotUnderstood(json)),
             BadHttpRequestException { StatusCode: StatusCodes.Status429TooManyRequests } busy => Problem.TooMany(httpContext, busy.Message),
             BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
@@ -31,6 +36,12 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         };
         await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    private static ProblemHttpResult Held(HttpContext context, KeyHeldException held)
+    {
+        context.Response.Headers.RetryAfter = $"{Problem.RetryAfterSeconds}";
+        return Problem.Of(StatusCodes.Status409Conflict, held.Message);
     }
 
     // The framework's own message names our types.

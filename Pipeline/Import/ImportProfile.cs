@@ -83,4 +83,7 @@ internal sealed record ImportProfile(string Name, int Version, StagingLayout Lay
 
     /// <summary>Rows are sample data, which one command removes; such a profile is not offered to clients.</summary>
     public bool IsGenerated { get; init; }
+
+    /// <summary>Records come over the API, not in files: such a profile is not offered for files.</summary>
+    public bool IsLive { get; init; }
 }

@@ -18,13 +18,14 @@ public static class ImportProfiles
         StripeCustomersProfile.Profile,
         StripeRefundsProfile.Profile,
         StripeDisputesProfile.Profile,
+        LivePaymentsProfile.Profile,
         GeneratedProfiles.Payments,
         GeneratedProfiles.Customers,
         GeneratedProfiles.Merchants,
     ];
 
     /// <summary>Profiles that clients may ask for.</summary>
-    internal static IReadOnlyList<ImportProfile> Public { get; } = [.. All.Where(profile => !profile.IsGenerated)];
+    internal static IReadOnlyList<ImportProfile> Public { get; } = [.. All.Where(profile => !profile.IsGenerated && !profile.IsLive)];
 
     /// <summary>Names that clients may ask for: of profiles and of their families.</summary>
     public static IReadOnlyList<string> Offered { get; } =

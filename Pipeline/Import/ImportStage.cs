@@ -72,7 +72,7 @@ public sealed class ImportStage
         var context = new RecordContext(
             await Currencies.LoadAsync(run.DataSource, cancellationToken), _cards, PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
         var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
-        var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file, _options, context), _options);
+        var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file.Profile, file.Header, _options, context), _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
         var progress = new ImportProgress(importId, work, file.Profile.Name, run.Clock, _logger);
         if (hasRecords)

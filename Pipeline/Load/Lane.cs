@@ -10,16 +10,19 @@ internal sealed class Lane : IAsyncDisposable
     private const short Lanes = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private Lane(NpgsqlConnection connection, short number)
+    private readonly bool _isClaimed;
+
+    private Lane(NpgsqlConnection connection, short number, bool isClaimed)
     {
         Connection = connection;
         Number = number;
+        _isClaimed = isClaimed;
     }
 
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>1 to 8.</summary>
-    public short Number { get; }
+    /// <summary>1 to 8; of payments of the API 9 to 16, which each transaction chooses anew.</summary>
+    public short Number { get; set; }
 
     /// <summary>Rows on their way into the lane.</summary>
     public CopyRows Rows { get; } = new();
@@ -34,6 +37,10 @@ internal sealed class Lane : IAsyncDisposable
         foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
         return command;
     }
+
+    /// <summary>A connection without a lane of its own: its transactions claim one each (<c>pipeline.open_payments</c>).</summary>
+    public static async Task<Lane> OpenAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
+        new(await dataSource.OpenConnectionAsync(cancellationToken), 0, isClaimed: false);
 
     /// <summary>Waits for a free lane.</summary>
     public static async Task<Lane> ClaimAsync(NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
@@ -53,7 +60,7 @@ internal sealed class Lane : IAsyncDisposable
         {
             for (short number = 1; number <= Lanes; number++)
             {
-                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return new(connection, number);
+                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return new(connection, number, isClaimed: true);
             }
         }
         catch
@@ -69,7 +76,7 @@ internal sealed class Lane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A pooled session lives on: its lock must not. A broken one has lost it already.
-        if (Connection.FullState == System.Data.ConnectionState.Open)
+        if (_isClaimed && Connection.FullState == System.Data.ConnectionState.Open)
         {
             await LockAsync(Connection, "select pg_advisory_unlock($1, $2)", Number, CancellationToken.None);
         }

@@ -16,4 +16,5 @@ internal enum Fault
     OutOfRange,
     Future,
     TooOld,
+    OutOfPlace,
 }

@@ -111,6 +111,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         Fault.OutOfRange => "out_of_range",
         Fault.Future => "future",
         Fault.TooOld => "too_old",
+        Fault.OutOfPlace => "out_of_place",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
     };
 
@@ -128,6 +129,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         Fault.OutOfRange => $"`{column}` is outside of its range.",
         Fault.Future => $"`{column}` lies after now.",
         Fault.TooOld => $"`{column}` lies before 2000-01-01.",
+        Fault.OutOfPlace => $"`{column}` is given, and the payment has not failed.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no meaning."),
     };
 
@@ -136,6 +138,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         Fault.Missing => "Give a value.",
         Fault.Unknown => "Use a value of the list; import customers and merchants before their payments, payments before their refunds and disputes.",
         Fault.Future => "Check the sender's clock and the offset.",
+        Fault.OutOfPlace => "Leave it out, or send the status FAILED.",
         _ => "Correct the value.",
     };
 }

@@ -18,13 +18,16 @@ internal sealed class RecordContext(Currencies currencies, CardHash? cards, long
 
     public CardHash? Cards => cards;
 
-    public long Now => now;
+    public long Now { get; set; } = now;
 
     /// <summary>Minor digits of the record's currency.</summary>
     public int CurrencyDigits { get; set; } = UsualDigits;
 
     /// <summary>Digits of the major unit that an amount in a smallest unit has, where the format writes it so.</summary>
     public int UnitDigits { get; set; } = UsualDigits;
+
+    /// <summary>Whether the payment says that it has failed, where its profile notes it.</summary>
+    public bool HasFailed { get; set; }
 
     /// <summary>When the payment was made, in PostgreSQL's time.</summary>
     public long Instant { get; set; }

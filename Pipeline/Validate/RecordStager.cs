@@ -23,16 +23,15 @@ internal sealed class RecordStager
     private readonly List<string> _reasons = [];
     private readonly short _width;
 
-    public RecordStager(ImportFile file, ImportOptions options, RecordContext context)
+    public RecordStager(ImportProfile profile, ImportHeader header, ImportOptions options, RecordContext context)
     {
-        var (profile, header) = (file.Profile, file.Header);
         _context = context;
         _isGivenByHeader = header.IsOfFile;
         _fieldCount = header.FieldCount;
         _isPayment = profile.Layout == StagingLayout.Payments;
         // What is judged and not kept comes first: it must not come between the values that are written.
         var judged = profile.Columns.Select(column => column.Name).Except(profile.Layout.Columns.Select(column => column.Name));
-        _values = [.. judged.Select(name => StagedValue.Of(name, file, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, file, options, isKept: true))];
+        _values = [.. judged.Select(name => StagedValue.Of(name, profile, header, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, profile, header, options, isKept: true))];
         _alwaysHashed = _values.Length - profile.Layout.Columns.Count(column => column.JoinsHashWithValue);
         _faults = new Fault[_values.Length];
         _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0).OrderBy(i => _values[i].Field)];
@@ -203,16 +202,16 @@ internal sealed class RecordStager
     private readonly record struct StagedValue(
         string Name, int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons, bool IsKept, int[] Inputs, byte[] Default)
     {
-        public static StagedValue Of(string name, ImportFile file, ImportOptions options, bool isKept)
+        public static StagedValue Of(string name, ImportProfile profile, ImportHeader header, ImportOptions options, bool isKept)
         {
-            var constant = file.Profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
-            var field = file.Header.IndexOf(name);
+            var constant = profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
+            var field = header.IndexOf(name);
             if (field < 0) return new(name, -1, Absent, false, false, constant, [], isKept, [], []);
 
-            var column = file.Header.ColumnAt(field)!;
+            var column = header.ColumnAt(field)!;
             var reasons = Enum.GetValues<Fault>().Select(fault => fault == Fault.None ? "" : ReasonCode.Of(name, fault)).ToArray();
             var standard = column.Default is { } byDefault ? Encoding.UTF8.GetBytes(byDefault(options)) : [];
-            return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, file.Header.InputsOf(column), standard);
+            return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, header.InputsOf(column), standard);
         }
 
         private static Fault Absent(ReadOnlySpan<byte> text, CopyRows row, RecordContext context) => Fault.None;

@@ -84,12 +84,10 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Owners_rights_are_pinned_and_kept_from_everyone() => Assert.Equal(
         [
-            "pipeline.analyze_lane(text,smallint)",
             "pipeline.analyze_settlements()",
             "pipeline.attach_restored_table(date)",
             "pipeline.create_restored_table(date)",
             "pipeline.drop_payment_partition(date)",
-            "pipeline.ensure_payment_partitions(timestamp with time zone,timestamp with time zone)",
         ],
         await database.DataSource.RowsAsync(
             """
@@ -100,6 +98,23 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
                 and function.proconfig::text like '%search_path=pg_catalog, pg_temp%'
                 and not has_function_privilege('payments_api', function.oid, 'execute')
                 and not has_function_privilege('bi_reader', function.oid, 'execute')
+            order by 1
+            """));
+
+    [Fact]
+    public async Task Of_the_functions_with_owners_rights_the_api_has_those_that_load_a_batch() => Assert.Equal(
+        [
+            "pipeline.analyze_lane(text,smallint)",
+            "pipeline.ensure_payment_partitions(timestamp with time zone,timestamp with time zone)",
+        ],
+        await database.DataSource.RowsAsync(
+            """
+            select function.oid::regprocedure::text
+            from pg_proc as function
+            where function.prosecdef
+                and function.pronamespace = 'pipeline'::regnamespace
+                and function.proconfig::text like '%search_path=pg_catalog, pg_temp%'
+                and has_function_privilege('payments_api', function.oid, 'execute')
             order by 1
             """));
 

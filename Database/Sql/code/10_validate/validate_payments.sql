@@ -40,12 +40,15 @@ begin
     else
         perform pg_advisory_xact_lock_shared(7403);
     end if;
-    update ops.batches as batch
-    set lane = p_lane
-    where batch.batch_id = p_batch_id;
-    execute format(
-        'truncate staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s', p_lane
-    );
+    -- A lane of the API is empty already (open_payments).
+    if p_lane <= 8 then
+        update ops.batches as batch
+        set lane = p_lane
+        where batch.batch_id = p_batch_id;
+        execute format(
+            'truncate staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s', p_lane
+        );
+    end if;
 
     perform pipeline.analyze_lane('payments', p_lane);
     select count(*)

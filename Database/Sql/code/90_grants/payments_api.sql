@@ -1,10 +1,12 @@
--- The API reads the store and what happened in ops, and asks for work by inserting rows.
+-- The API reads the store and what happened in ops, asks for work by inserting rows, and loads payments that it is sent: it adds
+-- to payments and rollups in lanes of its own, and changes or removes no payment.
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
 --
 -- It may execute what the stages call, with its own rights: the tables are the wall, not the functions.
--- Only functions with owner's rights are kept from it.
-grant usage on schema public, rollup, ops, pipeline to payments_api;
-grant select on all tables in schema public, rollup, ops to payments_api;
+-- Only functions with owner's rights are kept from it, but for those that the load of a batch needs: a sample of a lane and
+-- the partition of a month.
+grant usage on schema public, rollup, staging, risk, ops, pipeline to payments_api;
+grant select on all tables in schema public, rollup, risk, ops to payments_api;
 revoke all on ops.schema_journal, public.payment_cards from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
 grant update (status, failed_attempts, lost_attempts, not_before, finished_at) on ops.runs to payments_api;
@@ -13,10 +15,34 @@ grant insert on ops.replayed_records to payments_api;
 grant update (status, replay_import_id, handled_by, handled_at, note)
     on ops.quarantine to payments_api;
 grant update (cancel_requested_at, cancel_requested_by) on ops.slow_queries to payments_api;
-grant usage on schema risk to payments_api;
+grant insert on public.payments, public.payment_keys to payments_api;
+grant insert, update on
+    rollup.payment_days,
+    rollup.day_totals,
+    rollup.merchant_totals,
+    rollup.customer_totals
+to payments_api;
+grant insert, update (record_count) on ops.batches to payments_api;
+grant update (records_read, records_accepted, records_duplicate, next_record) on ops.imports
+    to payments_api;
+grant insert, update, delete on ops.idempotency_keys to payments_api;
+-- A lane's rows are read and written through its parent, and emptied by its own name.
+grant select, insert, update on staging.payments, staging.payment_verdicts, staging.scored_payments
+    to payments_api;
+grant select on staging.payment_moves to payments_api;
+do $$
+begin
+    for v_lane in 9..16 loop
+        execute format(
+            'grant select, insert, delete, truncate on staging.payments_lane_%1$s,'
+            ' staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s to payments_api',
+            v_lane
+        );
+    end loop;
+end;
+$$;
 grant insert on risk.assessments to payments_api;
 -- Reviewers work through the API. Of payments and rollups a verdict changes the flag, nothing else.
-grant select on all tables in schema risk to payments_api;
 grant select on sequence risk.events_event_id_seq to payments_api;
 grant insert on risk.alert_payments, risk.currency_scales to payments_api;
 grant insert, update on risk.alerts to payments_api;
@@ -35,10 +61,8 @@ grant insert, update on risk.rule_counts to payments_api;
 grant insert, update (run_id) on risk.backtests to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
-    pipeline.analyze_lane(text, smallint),
     pipeline.analyze_settlements(),
     pipeline.attach_restored_table(date),
     pipeline.create_restored_table(date),
-    pipeline.drop_payment_partition(date),
-    pipeline.ensure_payment_partitions(timestamptz, timestamptz)
+    pipeline.drop_payment_partition(date)
 from payments_api;

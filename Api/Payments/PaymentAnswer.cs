@@ -1,0 +1,39 @@
+using Payments.Api.Docs;
+using Payments.Pipeline.Accept;
+
+namespace Payments.Api.Payments;
+
+/// <summary>Why a payment has its score.</summary>
+/// <param name="Code">The rule's code, the feature's name or the list's kind.</param>
+/// <param name="Text">In words that a reviewer can paste.</param>
+/// <param name="Contribution">Points of the score that it is answerable for; negative where it lowered the score.</param>
+internal sealed record RiskReason(string Code, string Text, double Contribution);
+
+/// <summary>A payment that is in the store, and how it is scored.</summary>
+/// <param name="PaymentId">The payment; <c>/api/payments/{id}</c> shows all of it.</param>
+/// <param name="RiskScore">0 (no sign of risk) to 100; null only for a payment that is archived.</param>
+/// <param name="Decision">APPROVE, REVIEW or BLOCK, by the score and the thresholds.</param>
+/// <param name="Reasons">Why, weightiest first.</param>
+/// <param name="IsSuspicious">A rule that is a flag hit, or a block list; never the score alone.</param>
+/// <param name="Duplicate">The store had it already, with the same content; nothing has changed.</param>
+internal sealed record PaymentAnswer(
+    string PaymentId,
+    decimal? RiskScore,
+    string? Decision,
+    IReadOnlyList<RiskReason> Reasons,
+    bool IsSuspicious,
+    bool Duplicate) : IExample<PaymentAnswer>
+{
+    /// <inheritdoc/>
+    public static PaymentAnswer Example { get; } = new(
+        "PAY-000123", 71.25m, "REVIEW", [new("amount_over_10000", "The amount of 12,500.00 USD is over 10,000.", 40)], true, false);
+
+    /// <summary>The answer about a stored payment.</summary>
+    public static PaymentAnswer Of(AcceptedPayment payment) => new(
+        payment.PaymentId,
+        payment.RiskScore,
+        payment.Decision?.ToString().ToUpperInvariant(),
+        [.. payment.Reasons.Select(reason => new RiskReason(reason.Code, reason.Text, reason.Contribution))],
+        payment.IsSuspicious,
+        payment.Status == AcceptStatus.Duplicate);
+}

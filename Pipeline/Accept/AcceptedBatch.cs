@@ -1,0 +1,214 @@
+using Npgsql;
+using NpgsqlTypes;
+using Payments.Pipeline.Alerts;
+using Payments.Pipeline.Load;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Score;
+using Payments.Pipeline.Validate;
+using Payments.Risk.Engine;
+
+namespace Payments.Pipeline.Accept;
+
+/// <summary>Payments of several requests in one transaction: staged, validated, scored and loaded as a batch of a file is, and answered when they are durable.</summary>
+internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource source, AcceptOptions options, TimeProvider clock)
+{
+    private const string Conflict = "payment_id.conflict";
+    private const string Archived = "payment_id.archived";
+    private readonly Dictionary<LiveRequest, AcceptResult> _settled = [];
+    private readonly Dictionary<LiveRequest, Exception> _turnedAway = [];
+    private LivePayment[] _payments = [];
+    private AcceptedPayment?[] _accepted = [];
+
+    /// <summary>Runs the transaction and completes the requests; after a fault none is complete, and nothing of them is stored.</summary>
+    public async Task RunAsync(IReadOnlyList<LiveRequest> requests, short wantedLane, CancellationToken cancellationToken)
+    {
+        await using (var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken))
+        {
+            var open = await FindAnswersAsync(requests, cancellationToken);
+            _payments = [.. open.SelectMany(request => request.Payments)];
+            if (_payments.Length > 0 && await StoreAsync(open, wantedLane, cancellationToken)) await transaction.CommitAsync(cancellationToken);
+        }
+
+        foreach (var (request, result) in _settled) request.Complete(result);
+        foreach (var (request, error) in _turnedAway) request.Fail(error);
+    }
+
+    /// <summary>Keeps the answer to a request whose payments were stored before, part by part.</summary>
+    public async Task KeepAsync(LiveRequest request, KeptAnswer answer, CancellationToken cancellationToken)
+    {
+        await using var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
+        if ((await FindAnswersAsync([request], cancellationToken)).Count == 0) return;
+        await KeepAnswersAsync([(request.Key!, answer)], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // The requests that have not been answered yet; keys are locked until the transaction ends.
+    private async Task<List<LiveRequest>> FindAnswersAsync(IReadOnlyList<LiveRequest> requests, CancellationToken cancellationToken)
+    {
+        var open = requests.ToList();
+        var keyed = open.FindAll(request => request.Key is not null);
+        if (keyed.Count == 0) return open;
+        await using var command = lane.Command(
+            "select place, is_held, request_hash, answer_status, answer_location, answer_body from pipeline.find_answers($1, $2, $3)",
+            keyed.ConvertAll(request => request.Key!.Caller),
+            keyed.ConvertAll(request => request.Key!.Key),
+            clock.GetUtcNow().UtcDateTime.AddHours(-options.KeyHours));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var request = keyed[reader.GetInt32(0) - 1];
+            open.Remove(request);
+            if (reader.GetBoolean(1)) _turnedAway[request] = new KeyHeldException(request.Key!.Key);
+            else if (reader.GetGuid(2) != request.Key!.Hash) _turnedAway[request] = new KeyReusedException(request.Key.Key);
+            else _settled[request] = new([], new(reader.GetInt16(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetString(5)), IsReplayed: true);
+        }
+
+        return open;
+    }
+
+    // Whether there is anything to commit.
+    private async Task<bool> StoreAsync(List<LiveRequest> open, short wantedLane, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        _accepted = new AcceptedPayment?[_payments.Length];
+        var (importId, firstNumber) = await source.NextAsync(_payments.Length, cancellationToken);
+        await OpenAsync(wantedLane, importId, firstNumber, cancellationToken);
+        await stager.StageAsync(lane, _payments, firstNumber, now, cancellationToken);
+
+        foreach (var refused in await ValidateStage.RunAsync(lane, LiveStager.Profile, LiveStager.Header, cancellationToken))
+        {
+            var place = (int)refused.RecordNumber - 1;
+            _accepted[place] = new(refused.Reasons is [Conflict] ? AcceptStatus.Conflict : AcceptStatus.Refused) { PaymentId = _payments[place].PaymentId ?? "", Refusals = refused.Reasons };
+        }
+
+        var scored = await ScoreAsync(firstNumber, cancellationToken);
+        if (scored > 0) await LoadAsync(scored, cancellationToken);
+        var duplicates = await LookUpAsync(cancellationToken);
+        Settle(open);
+        if (scored + duplicates == 0) return false;
+
+        var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
+        if (answers.Count > 0) await KeepAnswersAsync(answers, cancellationToken);
+        await using var close = lane.Command("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates);
+        await close.ExecuteNonQueryAsync(cancellationToken);
+        await RaiseStage.RunAsync(lane, withApproved: true, cancellationToken);
+        return true;
+    }
+
+    private async Task OpenAsync(short wantedLane, long importId, long firstNumber, CancellationToken cancellationToken)
+    {
+        await using var command = lane.Command("select lane, batch_id from pipeline.open_payments($1, $2, $3, $4)", wantedLane, importId, firstNumber, (long)_payments.Length);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        lane.Number = reader.GetInt16(0);
+        lane.Batch.Begin(reader.GetInt64(1));
+    }
+
+    private async Task<int> ScoreAsync(long firstNumber, CancellationToken cancellationToken)
+    {
+        var scored = (int)await ScoreStage.RunAsync(lane, cancellationToken);
+        if (scored == 0) return 0;
+        await ScoreStage.CompleteAsync(lane, cancellationToken);
+        await using var command = lane.Command("select line_number, risk_score, is_suspicious from staging.scored_payments where lane = $1", lane.Number);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var place = (int)(reader.GetInt64(0) - firstNumber);
+            var score = reader.GetDecimal(1);
+            _accepted[place] = new(AcceptStatus.Stored)
+            {
+                PaymentId = _payments[place].PaymentId!,
+                RiskScore = score,
+                Decision = DecisionOf(score),
+                IsSuspicious = reader.GetBoolean(2),
+            };
+        }
+
+        return scored;
+    }
+
+    private static Decision DecisionOf(decimal score) => score >= 90 ? Decision.Block : score >= 70 ? Decision.Review : Decision.Approve;
+
+    private async Task LoadAsync(int scored, CancellationToken cancellationToken)
+    {
+        await using var command = lane.Command("select accepted from pipeline.load_batch($1)", lane.Batch.Id);
+        var loaded = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (loaded != scored) throw new InvalidOperationException($"Batch {lane.Batch.Id} has {scored} scored payments, and {loaded} were loaded.");
+    }
+
+    // What the store knows of payments that came before, be it in this batch; how many of them are duplicates.
+    private async Task<int> LookUpAsync(CancellationToken cancellationToken)
+    {
+        var known = Enumerable.Range(0, _payments.Length).Where(place => _accepted[place] is null or { Status: AcceptStatus.Conflict }).ToList();
+        if (known.Count == 0) return 0;
+        var stored = await FindStoredAsync([.. known.Select(place => _payments[place].PaymentId!).Distinct()], cancellationToken);
+        var duplicates = 0;
+        foreach (var place in known)
+        {
+            var payment = _payments[place];
+            var one = stored[payment.PaymentId!];
+            if (_accepted[place] is not { } refused || (payment.IsUndated && stager.IsSameAt(payment, one.TransactionDate, one.Hash)))
+            {
+                _accepted[place] = one.AsDuplicate;
+                duplicates++;
+            }
+            else if (one.IsArchived)
+            {
+                _accepted[place] = refused with { Refusals = [Archived] };
+            }
+        }
+
+        return duplicates;
+    }
+
+    private async Task<Dictionary<string, StoredPayment>> FindStoredAsync(string[] ids, CancellationToken cancellationToken)
+    {
+        var stored = new Dictionary<string, StoredPayment>(StringComparer.Ordinal);
+        await using var command = lane.Command(
+            "select payment_id, transaction_date, content_hash, risk_score, is_suspicious, decision, reasons, is_archived from pipeline.find_stored_payments($1)", [ids]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            decimal? score = reader.IsDBNull(3) ? null : reader.GetDecimal(3);
+            var duplicate = new AcceptedPayment(AcceptStatus.Duplicate)
+            {
+                PaymentId = reader.GetString(0),
+                RiskScore = score,
+                Decision = score is null ? null : Enum.Parse<Decision>(reader.GetString(5), ignoreCase: true),
+                Reasons = RunJson.Read<List<Reason>>(reader.GetString(6)),
+                IsSuspicious = !reader.IsDBNull(4) && reader.GetBoolean(4),
+            };
+            stored[duplicate.PaymentId] = new(reader.GetDateTime(1), reader.GetGuid(2), reader.GetBoolean(7), duplicate);
+        }
+
+        return stored;
+    }
+
+    private void Settle(List<LiveRequest> open)
+    {
+        var from = 0;
+        foreach (var request in open)
+        {
+            AcceptedPayment[] accepted = [.. _accepted[from..(from + request.Payments.Count)].Select(payment => payment!)];
+            var isKept = request.Key is not null && accepted.Any(payment => payment.Status is AcceptStatus.Stored or AcceptStatus.Duplicate);
+            _settled[request] = new(accepted, isKept ? request.Compose(accepted) : null, IsReplayed: false);
+            from += accepted.Length;
+        }
+    }
+
+    private async Task KeepAnswersAsync(List<(RequestKey Key, KeptAnswer Answer)> answers, CancellationToken cancellationToken)
+    {
+        await using var command = lane.Command(
+            "select pipeline.keep_answers($1, $2, $3, $4, $5, $6)",
+            answers.ConvertAll(answer => answer.Key.Caller),
+            answers.ConvertAll(answer => answer.Key.Key),
+            answers.ConvertAll(answer => answer.Key.Hash),
+            answers.ConvertAll(answer => answer.Answer.Status));
+        command.Parameters.Add(new() { Value = answers.ConvertAll(answer => answer.Answer.Location), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = answers.ConvertAll(answer => answer.Answer.Body), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed record StoredPayment(DateTime TransactionDate, Guid Hash, bool IsArchived, AcceptedPayment AsDuplicate);
+}

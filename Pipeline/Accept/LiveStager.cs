@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Payments.Pipeline.Import;
+using Payments.Pipeline.Import.Profiles;
+using Payments.Pipeline.Load;
+using Payments.Pipeline.Validate;
+
+namespace Payments.Pipeline.Accept;
+
+/// <summary>Judges payments by the rules of files and writes them as rows of a lane.</summary>
+internal sealed class LiveStager
+{
+    private const int FlushBytes = 256 * 1024;
+
+    // A row ends with its hash and no reasons: lengths of four bytes before each, sixteen of the hash.
+    private const int HashFromEnd = 20;
+    private const int ReasonsLength = 4;
+
+    private readonly LiveRecord _record = new();
+    private readonly RecordContext _context;
+    private readonly RecordStager _stager;
+    private readonly CopyRows _scratch = new();
+
+    private LiveStager(Currencies currencies)
+    {
+        _context = new(currencies, null, now: 0);
+        _stager = new(Profile, Header, new ImportOptions(), _context);
+    }
+
+    public static ImportProfile Profile => LivePaymentsProfile.Profile;
+
+    public static ImportHeader Header { get; } = ImportHeader.OfJson(LivePaymentsProfile.Profile);
+
+    public static async Task<LiveStager> CreateAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
+        new(await Currencies.LoadAsync(dataSource, cancellationToken));
+
+    /// <summary>Stages payments in the lane, numbered from 1.</summary>
+    public async Task StageAsync(Lane lane, IReadOnlyList<LivePayment> payments, long firstNumber, DateTime now, CancellationToken cancellationToken)
+    {
+        _context.Now = PostgresInstant.FromTicks(now.Ticks);
+        _stager.Months.Clear();
+        await using var copy = await CopyStream.BeginAsync(lane, $"copy staging.payments_lane_{lane.Number} ({_stager.ColumnList}) from stdin (format binary)", cancellationToken);
+        for (var i = 0; i < payments.Count; i++)
+        {
+            _record.Show(payments[i], firstNumber + i, now);
+            _stager.Append(_record, i + 1, lane.Rows, lane.Batch.Id, lane.Number);
+            await copy.FlushOverAsync(FlushBytes, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a payment that brought no instant has the content of a stored one, at the stored one's instant.</summary>
+    public bool IsSameAt(LivePayment payment, DateTime storedAt, Guid storedHash)
+    {
+        _scratch.Clear();
+        _record.Show(payment, 0, storedAt);
+        _stager.Append(_record, 1, _scratch, 0, 0);
+        var row = _scratch.WrittenFrom(0);
+        return new Guid(row[^HashFromEnd..^ReasonsLength], bigEndian: true) == storedHash;
+    }
+}
