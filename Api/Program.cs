@@ -3,6 +3,7 @@ using Payments.Api.Alerts;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
+using Payments.Api.Feed;
 using Payments.Api.Imports;
 using Payments.Api.Parameters;
 using Payments.Api.Problems;
@@ -28,6 +29,7 @@ builder.Services.AddPaymentAcceptance(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
 builder.Services.AddSingleton<AlertChanges>();
+builder.Services.AddSingleton<FeedSource>();
 builder.Services.AddSingleton<Uploads>();
 
 var app = builder.Build();

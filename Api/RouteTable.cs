@@ -7,6 +7,7 @@ using Payments.Api.Claims;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
 using Payments.Api.Etl;
+using Payments.Api.Feed;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
 using Payments.Api.Parameters;
@@ -64,6 +65,9 @@ internal static class RouteTable
         alerts.MapGet("/summary", AlertSummary.GetAsync).WithName("alert_summary");
         alerts.MapGet("/{id:long}", Alert.GetAsync).WithName("alert").ProducesProblem(StatusCodes.Status404NotFound);
         alerts.MapGet("/{id:long}/payments", AlertPayment.ListAsync).WithName("alert_payments").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var feed = api.MapGroup("/feed").WithTags(ApiTags.Alerts).Reads(Role.Reader);
+        feed.MapGet("", FeedStream.GetAsync).WithName("feed").ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         var review = api.MapGroup("/alerts").WithTags(ApiTags.Alerts).Changes(Role.Operator);
         review.MapPost("/resolve", AlertChanges.ResolveAllAsync).WithName("resolve_alerts");

@@ -64,6 +64,7 @@ internal static class Operations
             content.Example = media switch
             {
                 ProblemJson => ProblemExample(type.StatusCode),
+                "text/event-stream" => StaticOf(type.Type, "StreamExample") as string,
                 "text/csv" => StaticOf(type.Type, "CsvExample") as string,
                 _ => ExampleOf(type.Type, json),
             };

@@ -27,6 +27,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/alerts/summary",
         "GET /api/alerts/{id}",
         "GET /api/alerts/{id}/payments",
+        "GET /api/feed",
         "POST /api/alerts/resolve",
         "POST /api/alerts/{id}/assign",
         "POST /api/alerts/{id}/unassign",
