@@ -26,13 +26,15 @@ public static class PipelineServices
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection(ImportOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CardOptions>().Bind(configuration.GetSection(CardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<EngineSource>();
+        services.AddSingleton(provider => new BatchScorer(provider.GetRequiredService<EngineSource>(), provider.GetRequiredService<RuleCounts>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RuleCounts>();
         services.AddSingleton<Spool>();
         services.AddHostedService<SpoolTidy>();
         services.AddSingleton(provider => new ImportIntake(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Spool>()));
         services.AddSingleton(provider => new ImportStage(
-            provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IOptions<CardOptions>>(), provider.GetRequiredService<ILogger<ImportStage>>()));
+            provider.GetRequiredService<Spool>(), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IOptions<CardOptions>>(),
+            provider.GetRequiredService<BatchScorer>(), provider.GetRequiredService<ILogger<ImportStage>>()));
         services.AddOptions<GenerateOptions>().Bind(configuration.GetSection(GenerateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SimulationOptions>().Bind(configuration.GetSection(SimulationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<GenerateStage>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Score;
 
 namespace Payments.Pipeline.Accept;
 
@@ -14,6 +15,7 @@ internal sealed class AcceptLane(
     NpgsqlDataSource dataSource,
     AcceptSource source,
     AcceptOptions options,
+    BatchScorer scorer,
     TimeProvider clock,
     ILogger logger)
 {
@@ -109,7 +111,7 @@ internal sealed class AcceptLane(
         var answer = request.Key is null ? null : request.Compose(accepted);
         try
         {
-            if (answer is not null) await new AcceptedBatch(await OpenAsync(), _stager!, source, options, clock).KeepAsync(request, answer, CancellationToken.None);
+            if (answer is not null) await new AcceptedBatch(await OpenAsync(), _stager!, source, options, scorer, clock).KeepAsync(request, answer, CancellationToken.None);
         }
         catch (NpgsqlException error)
         {
@@ -140,7 +142,7 @@ internal sealed class AcceptLane(
             try
             {
                 var lane = await OpenAsync();
-                await new AcceptedBatch(lane, _stager!, source, options, clock).RunAsync(batch, number, CancellationToken.None);
+                await new AcceptedBatch(lane, _stager!, source, options, scorer, clock).RunAsync(batch, number, CancellationToken.None);
                 return;
             }
             catch (PostgresException error) when (attempt < Attempts && error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)

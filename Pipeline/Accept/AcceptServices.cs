@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline.Score;
 
 namespace Payments.Pipeline.Accept;
 
@@ -16,6 +17,7 @@ public static class AcceptServices
         services.AddSingleton(provider => new PaymentAcceptance(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<IOptions<AcceptOptions>>(),
+            provider.GetRequiredService<BatchScorer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PaymentAcceptance>>()));
         services.AddHostedService(provider => provider.GetRequiredService<PaymentAcceptance>());

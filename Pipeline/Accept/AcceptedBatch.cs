@@ -10,7 +10,7 @@ using Payments.Risk.Engine;
 namespace Payments.Pipeline.Accept;
 
 /// <summary>Payments of several requests in one transaction: staged, validated, scored and loaded as a batch of a file is, and answered when they are durable.</summary>
-internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource source, AcceptOptions options, TimeProvider clock)
+internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource source, AcceptOptions options, BatchScorer scorer, TimeProvider clock)
 {
     private const string Conflict = "payment_id.conflict";
     private const string Archived = "payment_id.archived";
@@ -82,7 +82,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             _accepted[place] = new(refused.Reasons is [Conflict] ? AcceptStatus.Conflict : AcceptStatus.Refused) { PaymentId = _payments[place].PaymentId ?? "", Refusals = refused.Reasons };
         }
 
-        var scored = await ScoreAsync(firstNumber, cancellationToken);
+        var scored = await ScoreAsync(cancellationToken);
         if (scored > 0) await LoadAsync(scored, cancellationToken);
         var duplicates = await LookUpAsync(cancellationToken);
         Settle(open);
@@ -105,30 +105,23 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         lane.Batch.Begin(reader.GetInt64(1));
     }
 
-    private async Task<int> ScoreAsync(long firstNumber, CancellationToken cancellationToken)
+    private async Task<int> ScoreAsync(CancellationToken cancellationToken)
     {
-        var scored = (int)await ScoreStage.RunAsync(lane, cancellationToken);
-        if (scored == 0) return 0;
-        await ScoreStage.CompleteAsync(lane, cancellationToken);
-        await using var command = lane.Command("select line_number, risk_score, is_suspicious from staging.scored_payments where lane = $1", lane.Number);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var scored = await scorer.ScoreAsync(lane, memory: null, explain: true, cancellationToken);
+        foreach (var (record, facts, assessment) in scored)
         {
-            var place = (int)(reader.GetInt64(0) - firstNumber);
-            var score = reader.GetDecimal(1);
-            _accepted[place] = new(AcceptStatus.Stored)
+            _accepted[(int)record - 1] = new(AcceptStatus.Stored)
             {
-                PaymentId = _payments[place].PaymentId!,
-                RiskScore = score,
-                Decision = DecisionOf(score),
-                IsSuspicious = reader.GetBoolean(2),
+                PaymentId = facts.PaymentId,
+                RiskScore = assessment.RoundedScore,
+                Decision = assessment.Decision,
+                IsSuspicious = assessment.IsFlagged,
+                Reasons = assessment.Reasons,
             };
         }
 
-        return scored;
+        return scored.Count;
     }
-
-    private static Decision DecisionOf(decimal score) => score >= 90 ? Decision.Block : score >= 70 ? Decision.Review : Decision.Approve;
 
     private async Task LoadAsync(int scored, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline.Score;
 
 namespace Payments.Pipeline.Accept;
 
@@ -22,14 +23,15 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     private readonly ConcurrentDictionary<(string Caller, string Key), Task> _keys = new();
     private readonly NpgsqlDataSource _dataSource;
     private readonly AcceptOptions _options;
+    private readonly BatchScorer _scorer;
     private readonly TimeProvider _clock;
     private readonly ILogger<PaymentAcceptance> _logger;
     private readonly AcceptSource _source;
     private readonly List<Task> _lanes = [];
 
-    internal PaymentAcceptance(NpgsqlDataSource dataSource, IOptions<AcceptOptions> options, TimeProvider clock, ILogger<PaymentAcceptance> logger)
+    internal PaymentAcceptance(NpgsqlDataSource dataSource, IOptions<AcceptOptions> options, BatchScorer scorer, TimeProvider clock, ILogger<PaymentAcceptance> logger)
     {
-        (_dataSource, _options, _clock, _logger) = (dataSource, options.Value, clock, logger);
+        (_dataSource, _options, _scorer, _clock, _logger) = (dataSource, options.Value, scorer, clock, logger);
         _source = new(dataSource, clock);
         // Without a reader's turn a writer would run its continuation: lanes are their own.
         var bounds = new BoundedChannelOptions(_options.WaitingRequests) { AllowSynchronousContinuations = false };
@@ -118,7 +120,7 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     }
 
     private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most) =>
-        new(requests, number, most, _dataSource, _source, _options, _clock, _logger);
+        new(requests, number, most, _dataSource, _source, _options, _scorer, _clock, _logger);
 
     private Task<AcceptResult> EnqueueAsync(LiveRequest request)
     {

@@ -9,8 +9,8 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged, validated and scored in a second lane if there is one free.
-/// What depends on stored payments waits until the one before is committed, so that each meets the store as if they had come one by one.
+/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged and validated in a second lane if there is one free.
+/// Scoring looks back at stored payments: it waits until the one before is committed, so that each meets the store as if they had come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -18,7 +18,8 @@ internal sealed class BatchLoop(
     ImportProfile profile,
     ImportHeader header,
     BatchReader batches,
-    ImportSteps steps)
+    ImportSteps steps,
+    ScoreStage scores)
 {
     private readonly ResiliencePipeline _retries = new ResiliencePipelineBuilder { TimeProvider = run.Clock }
         .AddRetry(new RetryStrategyOptions
@@ -74,7 +75,7 @@ internal sealed class BatchLoop(
     private static bool IsPassing(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    // Staged and, if nothing is in the way, validated and scored; it waits for keys that the batch before has claimed, never the other way round.
+    // Staged and, if nothing is in the way, validated; it waits for keys that the batch before has claimed, never the other way round.
     private async Task<bool> PrepareAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
         if (!await StageAsync(batch.Lane, cancellationToken)) return false;
@@ -118,26 +119,23 @@ internal sealed class BatchLoop(
         await _retries.ExecuteAsync(async token => await LoadOnceAsync(batch, token), cancellationToken);
 
     private Task OpenAsync(OpenBatch batch, CancellationToken cancellationToken) => batch.OpenAsync(
-        async () =>
-        {
-            var refused = await steps.TurnAsync(steps.Validate, () => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken));
-            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.RunAsync(batch.Lane, cancellationToken));
-            return refused;
-        },
+        () => steps.TurnAsync(steps.Validate, () => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken)),
         cancellationToken);
 
     private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, CancellationToken cancellationToken)
     {
         var from = run.Clock.GetTimestamp();
         if (!batch.IsPrepared) await OpenAsync(batch, cancellationToken);
+        var isCommitted = false;
         try
         {
             await run.AssertOwnedAsync(batch.Lane.Connection, cancellationToken);
-            if (steps.Score is { } score) await steps.TurnAsync(score, () => ScoreStage.CompleteAsync(batch.Lane, cancellationToken));
+            if (steps.Score is { } score) await steps.TurnAsync(score, () => scores.RunAsync(batch.Lane, cancellationToken));
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
                 var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
+                isCommitted = true;
                 return loaded;
             });
             Count(counts);
@@ -145,6 +143,7 @@ internal sealed class BatchLoop(
         }
         finally
         {
+            if (!isCommitted) scores.Forget();
             await batch.DisposeAsync();
         }
     }

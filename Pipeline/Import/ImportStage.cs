@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
+using Payments.Pipeline.Score;
 using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import;
@@ -14,13 +15,15 @@ public sealed class ImportStage
     private readonly Spool _spool;
     private readonly ImportOptions _options;
     private readonly CardHash? _cards;
+    private readonly BatchScorer _scorer;
     private readonly ILogger<ImportStage> _logger;
 
-    internal ImportStage(Spool spool, IOptions<ImportOptions> options, IOptions<CardOptions> cards, ILogger<ImportStage> logger)
+    internal ImportStage(Spool spool, IOptions<ImportOptions> options, IOptions<CardOptions> cards, BatchScorer scorer, ILogger<ImportStage> logger)
     {
         _spool = spool;
         _cards = string.IsNullOrEmpty(cards.Value.HashKey) ? null : new(cards.Value.HashKey);
         _options = options.Value;
+        _scorer = scorer;
         _logger = logger;
     }
 
@@ -77,7 +80,7 @@ public sealed class ImportStage
         var progress = new ImportProgress(importId, work, file.Profile.Name, run.Clock, _logger);
         if (hasRecords)
         {
-            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps);
+            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps, new(_scorer));
             await loop.RunAsync(progress.Report, cancellationToken);
         }
 

@@ -11,7 +11,7 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
 
     public Lane Lane => lane;
 
-    /// <summary>Whether the transaction is open and the batch validated and scored in it.</summary>
+    /// <summary>Whether the transaction is open and the batch validated in it.</summary>
     public bool IsPrepared { get; private set; }
 
     /// <summary>Records that the validation refused.</summary>

@@ -58,6 +58,26 @@ internal sealed class CopyRows
 
     public void Int64(long value) => BinaryPrimitives.WriteInt64BigEndian(Value(8), value);
 
+    public void Double(double? value)
+    {
+        if (value is { } number)
+        {
+            BinaryPrimitives.WriteDoubleBigEndian(Value(8), number);
+        }
+        else
+        {
+            Null();
+        }
+    }
+
+    /// <summary>A document, in the first version of jsonb's format.</summary>
+    public void Jsonb(ReadOnlySpan<byte> utf8)
+    {
+        var room = Value(1 + utf8.Length);
+        room[0] = 1;
+        utf8.CopyTo(room[1..]);
+    }
+
     public void Text(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Value(utf8.Length));
 
     public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(bytes.Length));

@@ -36,6 +36,10 @@ public static class FeatureCatalogue
         .. Frauds("1d", "24 hours", "the day"),
         .. Frauds("7d", "7 days", "the 7 days"),
         .. Frauds("30d", "30 days", "the 30 days"),
+        new("merchant_days_since_fraud", "days", "Since the merchant's last fraud became known; missing without one in 30 days.", NeedsLabels: true),
+        new("merchant_days_since_first_fraud", "days", "Since the first of the merchant's frauds of the last 30 days became known; missing without one.", NeedsLabels: true),
+        new("merchant_matured_since_fraud", "payments", "The merchant's payments of the days behind that of its last known fraud, up to a week ago; missing without one in 30 days.", NeedsLabels: true),
+        new("merchant_fraud_share_since_first", "ratio", "The merchant's frauds that became known in the last 30 days to its payments from the day of the first of them up to a week ago, 0 to 1.", NeedsLabels: true),
         new("customer_frauds_30d", "payments", "The customer's frauds that became known in the 30 days before.", NeedsLabels: true),
     ];
 

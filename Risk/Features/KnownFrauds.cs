@@ -10,7 +10,7 @@ internal sealed class KnownFrauds
 
     public void Add(in KnownFraud fraud)
     {
-        _isSorted &= _frauds.Count == 0 || _frauds[^1].KnownAt <= fraud.KnownAt;
+        _isSorted &= _frauds.Count == 0 || _frauds[^1].CompareTo(fraud) <= 0;
         _frauds.Add(fraud);
     }
 
@@ -21,11 +21,25 @@ internal sealed class KnownFrauds
         var count = 0;
         for (var i = _frauds.Count - 1; i >= 0 && _frauds[i].KnownAt > after; i--)
         {
-            var fraud = _frauds[i];
-            if (fraud.KnownAt <= instant && (fraud.PaidAt < instant || (fraud.PaidAt == instant && string.CompareOrdinal(fraud.PaymentId, id) < 0))) count++;
+            if (_frauds[i].IsKnown(instant, id)) count++;
         }
 
         return count;
+    }
+
+    /// <summary>The earliest and the latest known of the frauds that <see cref="Count"/> counts.</summary>
+    public (KnownFraud First, KnownFraud Last)? Ends(long after, long instant, string id)
+    {
+        Sort();
+        KnownFraud? first = null, last = null;
+        for (var i = _frauds.Count - 1; i >= 0 && _frauds[i].KnownAt > after; i--)
+        {
+            if (!_frauds[i].IsKnown(instant, id)) continue;
+            first = _frauds[i];
+            last ??= first;
+        }
+
+        return last is null ? null : (first!.Value, last.Value);
     }
 
     /// <summary>Forgets frauds known up to an instant.</summary>
@@ -38,9 +52,21 @@ internal sealed class KnownFrauds
     private void Sort()
     {
         if (_isSorted) return;
-        _frauds.Sort((left, right) => left.KnownAt.CompareTo(right.KnownAt));
+        _frauds.Sort();
         _isSorted = true;
     }
 
-    internal readonly record struct KnownFraud(long KnownAt, long PaidAt, string PaymentId);
+    internal readonly record struct KnownFraud(long KnownAt, long PaidAt, string PaymentId) : IComparable<KnownFraud>
+    {
+        /// <summary>Whether a payment may know of it: not of itself, nor of a later one.</summary>
+        public bool IsKnown(long instant, string id) =>
+            KnownAt <= instant && (PaidAt < instant || (PaidAt == instant && string.CompareOrdinal(PaymentId, id) < 0));
+
+        public int CompareTo(KnownFraud other)
+        {
+            var order = KnownAt.CompareTo(other.KnownAt);
+            order = order != 0 ? order : PaidAt.CompareTo(other.PaidAt);
+            return order != 0 ? order : string.CompareOrdinal(PaymentId, other.PaymentId);
+        }
+    }
 }

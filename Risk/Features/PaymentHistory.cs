@@ -201,8 +201,31 @@ public sealed class PaymentHistory
             row.Add(known == 0 ? 0 : (double)known / Math.Max(known, payments));
         }
 
+        WriteAges(payment, merchant, frauds, today - MerchantTimeline.MatureAfter, ref row);
         _customerFrauds.TryGetValue(payment.CustomerId, out var ofCustomer);
         row.Add(ofCustomer?.Count(payment.Instant - FraudReach, payment.Instant, payment.PaymentId) ?? 0);
+    }
+
+    // How long ago it began and ended tells more than how much it was: a merchant that is abused is so for some weeks.
+    private static void WriteAges(PaymentFacts payment, MerchantTimeline? merchant, KnownFrauds? frauds, int matured, ref FeatureRow row)
+    {
+        var from = payment.Instant - FraudReach;
+        if (merchant is null || frauds?.Ends(from, payment.Instant, payment.PaymentId) is not var (first, last))
+        {
+            row.Add(double.NaN);
+            row.Add(double.NaN);
+            row.Add(double.NaN);
+            row.Add(0);
+            return;
+        }
+
+        var oldest = Instants.DayOf(payment.Instant) - MerchantDays;
+        var known = frauds.Count(from, payment.Instant, payment.PaymentId);
+        var sinceFirst = MerchantLook.CountDays(merchant, Math.Max(oldest, Instants.DayOf(first.PaidAt)), matured);
+        row.Add((payment.Instant - last.KnownAt) / (double)Instants.Day);
+        row.Add((payment.Instant - first.KnownAt) / (double)Instants.Day);
+        row.Add(MerchantLook.CountDays(merchant, Math.Max(oldest, Instants.DayOf(last.PaidAt) + 1), matured));
+        row.Add((double)known / Math.Max(known, sinceFirst));
     }
 
     private CustomerTimeline Customer(string id)

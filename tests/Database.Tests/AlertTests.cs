@@ -24,7 +24,7 @@ public sealed class AlertTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
         truncate risk.alerts, risk.alert_payments, risk.alert_notes, risk.alert_audit, risk.events, risk.assessments, risk.currency_scales, risk.labels, public.payments, public.payment_keys,
-            rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals;
+            rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals;
         update risk.event_sweeps set swept_through = 0;
         insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'Austria'), ('C2', 'Two', null) on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop') on conflict do nothing

@@ -12,7 +12,7 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
-        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.day_totals, rollup.merchant_totals,
+        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals,
             rollup.customer_totals, risk.labels;
         insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'France'), ('C2', 'Two', null) on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop'), ('M2', 'Shop') on conflict do nothing
@@ -138,41 +138,20 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scores_add_up_by_the_rules()
+    public async Task Accepted_payments_get_the_scores_that_they_are_given()
     {
-        await _database.ExecuteAsync(
-            """
-            insert into public.customers (customer_id, customer_name, risk_category)
-            values ('HIGH', 'H', 'HIGH'), ('MEDIUM', 'M', 'MEDIUM') on conflict do nothing
-            """);
-        await _database.LoadAsync(
-            new("P1") { Amount = 10000.01m },
-            new("P2") { Amount = 10000m },
-            new("P3") { Amount = 5000m },
-            new("P4", "HIGH") { Amount = 10001m },
-            new("P5", "MEDIUM") { Method = "CRYPTO" },
-            new("P6") { At = new DateTime(2025, 1, 15, 5, 59, 59, DateTimeKind.Utc) },
-            new("P7") { At = new DateTime(2025, 1, 15, 6, 0, 0, DateTimeKind.Utc) });
+        await using var connection = await _database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(lane: 1, [new("P1") { Amount = 1m }, new("P2", Customer: "C9"), new("P3") { Amount = 2m }]);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync($"select pipeline.validate_payments({batch}, 1::smallint, array['payment_id'], false)");
 
+        var scored = await connection.ScalarAsync<long>(
+            "select pipeline.score_payments($1, 1::smallint, array[3, 1, 2]::bigint[], array[99.99, 0.01, 50], array[true, false, true])", batch);
+
+        Assert.Equal(2, scored);
         Assert.Equal(
-            ["P1|40.00|True", "P2|15.00|False", "P3|0.00|False", "P4|70.00|True", "P5|20.00|False", "P6|5.00|False", "P7|0.00|False"],
-            await _database.RowsAsync("select payment_id, risk_score, is_suspicious from public.payments order by payment_id"));
-    }
-
-    [Fact]
-    public async Task Three_failures_in_the_day_before_count_across_batches_and_within_one()
-    {
-        var noon = new DateTime(2025, 1, 15, 12, 0, 0, DateTimeKind.Utc);
-        await _database.LoadAsync(new("F1") { Status = "FAILED", At = noon.AddHours(-24) }, new("F2") { Status = "FAILED", At = noon.AddHours(-1) });
-        await _database.LoadAsync(
-            new("F3") { Status = "FAILED", At = noon.AddHours(-1) },
-            new("P1") { At = noon },
-            new("P2") { At = noon.AddSeconds(1) },
-            new("P3", "C2") { At = noon });
-
-        Assert.Equal(
-            ["F3|0.00", "P1|25.00", "P2|0.00", "P3|0.00"],
-            await _database.RowsAsync("select payment_id, risk_score from public.payments where payment_id in ('F3', 'P1', 'P2', 'P3') order by payment_id"));
+            ["P1|0.01|False", "P3|99.99|True"],
+            await connection.RowsAsync("select payment_id, risk_score, is_suspicious from staging.scored_payments where lane = 1 order by payment_id"));
     }
 
     [Fact]

@@ -119,8 +119,7 @@ internal static class PaymentRows
             }
         }
 
-        await connection.ScalarAsync<long>("select pipeline.score_payments($1, $2)", batch, (short)lane);
-        await connection.ScalarAsync<long>("select pipeline.add_failure_points($1)", (short)lane);
+        await connection.ScoreAsync(batch, lane);
         await using var load = new NpgsqlCommand("select accepted, duplicates from pipeline.load_batch($1)", connection);
         load.Parameters.Add(new() { Value = batch });
         BatchOutcome outcome;
@@ -135,6 +134,24 @@ internal static class PaymentRows
         await labels.ExecuteNonQueryAsync();
         return outcome;
     }
+
+    /// <summary>Stands in for the engine, by rules of thumb: large amounts and risky customers, crypto and night.</summary>
+    public static Task ScoreAsync(this NpgsqlConnection connection, long batch, int lane) => connection.ScalarAsync<long>(
+        """
+        select pipeline.score_payments(
+            $1, $2, array_agg(accepted.record_number), array_agg(points.score), array_agg(accepted.amount > 10000))
+        from pipeline.list_accepted_payments($1, $2) as accepted
+        cross join lateral (
+            select (
+                case when accepted.amount > 10000 then 40 when accepted.amount > 5000 then 15 else 0 end
+                + case accepted.customer_risk when 'HIGH' then 30 when 'MEDIUM' then 10 else 0 end
+                + case when accepted.payment_method = 'CRYPTO' then 10 else 0 end
+                + case when extract(hour from accepted.transaction_date at time zone 'UTC') < 6 then 5 else 0 end
+            )::numeric as score
+        ) as points
+        """,
+        batch,
+        (short)lane);
 
     public static async Task<long> NewBatchAsync(
         this NpgsqlConnection connection, int records = 1, bool generated = false, string mode = "insert", string? file = null) =>

@@ -22,38 +22,57 @@ create index labels_customer_idx on risk.labels (customer_id, known_at) where is
 create index labels_merchant_idx on risk.labels (merchant_id, known_at) where is_fraud;
 create index labels_known_idx on risk.labels (known_at) where is_fraud;
 
--- Deviations of a merchant's amounts over weeks come from its days.
-alter table rollup.payment_days add column amount_squares numeric(48, 6) not null default 0;
-comment on column rollup.payment_days.amount_squares is 'Sum of the squares of the amounts: with count and sum it gives their deviation.';
-update rollup.payment_days as cell
+-- A merchant's weeks are read for every payment that is scored: one row a day, where payment_days may have hundreds.
+create table rollup.merchant_days (
+    merchant_id varchar(50) collate "C" not null,
+    payment_date date not null,
+    currency char(3) collate "C" not null,
+    transaction_count bigint not null,
+    total_amount numeric(24, 3) not null,
+    amount_squares numeric(48, 6) not null,
+    constraint merchant_days_pkey primary key (merchant_id, payment_date, currency)
+);
+comment on table rollup.merchant_days is 'Payments by merchant, UTC day and currency, over every status.';
+comment on column rollup.merchant_days.amount_squares is 'Sum of the squares of the amounts: with count and sum it gives their deviation. Of months archived before squares were counted, 0.';
+insert into rollup.merchant_days (
+    merchant_id,
+    payment_date,
+    currency,
+    transaction_count,
+    total_amount,
+    amount_squares
+)
+select
+    cell.merchant_id,
+    cell.payment_date,
+    cell.currency,
+    sum(cell.transaction_count),
+    sum(cell.total_amount),
+    0
+from rollup.payment_days as cell
+group by
+    cell.merchant_id,
+    cell.payment_date,
+    cell.currency;
+update rollup.merchant_days as cell
 set amount_squares = counted.amount_squares
 from (
     select
-        (payment.transaction_date at time zone 'UTC')::date as payment_date,
         payment.merchant_id,
-        payment.payment_status,
-        coalesce(payment.payment_method, '') as payment_method,
+        (payment.transaction_date at time zone 'UTC')::date as payment_date,
         payment.currency,
-        coalesce(customer.country, '') collate "C" as customer_country,
         sum(payment.amount * payment.amount) as amount_squares
     from public.payments as payment
-    left join public.customers as customer on customer.customer_id = payment.customer_id
     group by
-        (payment.transaction_date at time zone 'UTC')::date,
         payment.merchant_id,
-        payment.payment_status,
-        coalesce(payment.payment_method, ''),
-        payment.currency,
-        coalesce(customer.country, '') collate "C"
+        (payment.transaction_date at time zone 'UTC')::date,
+        payment.currency
 ) as counted
-where cell.payment_date = counted.payment_date
-    and cell.merchant_id = counted.merchant_id
-    and cell.payment_status = counted.payment_status
-    and cell.payment_method = counted.payment_method
-    and cell.currency = counted.currency
-    and cell.customer_country = counted.customer_country;
+where cell.merchant_id = counted.merchant_id
+    and cell.payment_date = counted.payment_date
+    and cell.currency = counted.currency;
 
--- Of months that were archived before, the squares are not known: counted in payment_days once they are restored.
+-- Of months that were archived before, the squares are not known: counted in merchant_days once they are restored.
 alter table rollup.archived_days add column amount_squares numeric(48, 6);
 comment on column rollup.archived_days.amount_squares is 'Sum of the squares of the amounts; null where the month was archived before they were counted.';
 

@@ -60,7 +60,7 @@ public sealed class OverlappingBatchesTests
         Assert.Equal(("completed", (7L, 5L, 1L, 1L)), (report.Status, report.Counts));
         Assert.Equal([6L], report.Refused.Select(row => row.Record));
         Assert.Equal(
-            ["A1 10.000 0.00", "A2 10.000 0.00", "A3 10.000 0.00", "A4 10.000 25.00", "A5 10.000 0.00"],
+            ["A1 10.000 0.00", "A2 10.000 0.00", "A3 10.000 0.00", "A4 10.000 50.00", "A5 10.000 0.00"],
             await lab.QueryAsync<string>("select concat_ws(' ', payment_id, amount, risk_score) from public.payments order by payment_id"));
         await lab.AssertRollupsAreExactAsync();
     }

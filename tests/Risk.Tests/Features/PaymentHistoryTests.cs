@@ -226,6 +226,31 @@ public sealed class PaymentHistoryTests
         Assert.Equal((2, 10), (features["merchant_frauds_7d"], features["merchant_matured_7d"]));
         Assert.Equal(.2, features["merchant_fraud_rate_30d"]);
         Assert.Equal(1, features["customer_frauds_30d"]);
+        Assert.Equal((0, 1), (features["merchant_days_since_fraud"], features["merchant_days_since_first_fraud"]));
+        Assert.Equal((0, .2), (features["merchant_matured_since_fraud"], features["merchant_fraud_share_since_first"]));
+    }
+
+    [Fact]
+    public void The_age_of_fraud_is_told_from_the_first_and_the_last_that_is_known()
+    {
+        var now = Instants.From(Noon);
+        // Two payments a day from May 28 to June 16; frauds of May 29 and June 2, known nine and four days ago. Matured are days before June 10.
+        for (var day = 0; day < 20; day++)
+        {
+            var at = new DateTime(2026, 5, 28, 10, 0, 0).AddDays(day) - Noon;
+            _lab.Has(Payment($"a{day}", at, customer: "x"), Payment($"b{day}", at, customer: "y"));
+        }
+
+        _lab.History.AddFraud("x", "m", "a5", Instants.From(new(2026, 6, 2, 10, 0, 0)), now - 4 * Instants.Day);
+        _lab.History.AddFraud("x", "m", "a1", Instants.From(new(2026, 5, 29, 10, 0, 0)), now - 9 * Instants.Day);
+
+        var features = _lab.Of(Payment("p", default));
+
+        Assert.Equal((4, 9), (features["merchant_days_since_fraud"], features["merchant_days_since_first_fraud"]));
+        // June 3 to 9 and May 29 to June 9.
+        Assert.Equal(14, features["merchant_matured_since_fraud"]);
+        Assert.Equal(2.0 / 24, features["merchant_fraud_share_since_first"]);
+        Assert.True(double.IsNaN(new FeatureLab().Of(Payment("p", default))["merchant_days_since_fraud"]));
     }
 
     [Fact]

@@ -29,8 +29,7 @@ begin
         total_amount,
         timed_count,
         processing_seconds,
-        suspicious_count,
-        amount_squares
+        suspicious_count
     )
     select
         scored.payment_date,
@@ -43,8 +42,7 @@ begin
         p_sign * sum(scored.amount),
         p_sign * count(scored.processing_time_seconds),
         p_sign * coalesce(sum(scored.processing_time_seconds), 0),
-        p_sign * count(*) filter (where scored.is_suspicious),
-        p_sign * sum(scored.amount * scored.amount)
+        p_sign * count(*) filter (where scored.is_suspicious)
     from staging.scored_payments as scored
     where scored.lane = p_lane
     group by
@@ -66,10 +64,39 @@ begin
         total_amount = cell.total_amount + excluded.total_amount,
         timed_count = cell.timed_count + excluded.timed_count,
         processing_seconds = cell.processing_seconds + excluded.processing_seconds,
-        suspicious_count = cell.suspicious_count + excluded.suspicious_count,
-        amount_squares = cell.amount_squares + excluded.amount_squares;
+        suspicious_count = cell.suspicious_count + excluded.suspicious_count;
 
     set local enable_hashagg = on;
+    insert into rollup.merchant_days as cell (
+        merchant_id,
+        payment_date,
+        currency,
+        transaction_count,
+        total_amount,
+        amount_squares
+    )
+    select
+        scored.merchant_id,
+        scored.payment_date,
+        scored.currency,
+        p_sign * count(*),
+        p_sign * sum(scored.amount),
+        p_sign * sum(scored.amount * scored.amount)
+    from staging.scored_payments as scored
+    where scored.lane = p_lane
+    group by
+        scored.merchant_id,
+        scored.payment_date,
+        scored.currency
+    order by
+        scored.merchant_id,
+        scored.payment_date,
+        scored.currency
+    on conflict on constraint merchant_days_pkey do update set
+        transaction_count = cell.transaction_count + excluded.transaction_count,
+        total_amount = cell.total_amount + excluded.total_amount,
+        amount_squares = cell.amount_squares + excluded.amount_squares;
+
     insert into rollup.day_totals as cell (
         payment_date,
         currency,

@@ -18,6 +18,18 @@ begin
         and cell.merchant_id = touched.merchant_id
         and cell.transaction_count = 0;
 
+    delete from rollup.merchant_days as cell
+    using (
+        select distinct
+            scored.payment_date,
+            scored.merchant_id
+        from staging.scored_payments as scored
+        where scored.lane = p_lane
+    ) as touched
+    where cell.payment_date = touched.payment_date
+        and cell.merchant_id = touched.merchant_id
+        and cell.transaction_count = 0;
+
     delete from rollup.day_totals as cell
     where cell.transaction_count = 0;
 

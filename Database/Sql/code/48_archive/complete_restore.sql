@@ -126,40 +126,26 @@ begin
     ) then
         execute format(
             $query$
-            update rollup.payment_days as cell
+            update rollup.merchant_days as cell
             set amount_squares = cell.amount_squares + read.amount_squares
             from (
                 select
-                    (payment.transaction_date at time zone 'UTC')::date as payment_date,
                     payment.merchant_id,
-                    payment.payment_status,
-                    coalesce(payment.payment_method, '') as payment_method,
+                    (payment.transaction_date at time zone 'UTC')::date as payment_date,
                     payment.currency,
-                    archived.customer_country,
                     sum(payment.amount * payment.amount) as amount_squares
                 from %s as payment
-                inner join rollup.archived_customers as archived
-                    on archived.archive_id = $1
-                    and archived.customer_id = payment.customer_id
-                    and archived.currency = payment.currency
                 group by
-                    (payment.transaction_date at time zone 'UTC')::date,
                     payment.merchant_id,
-                    payment.payment_status,
-                    coalesce(payment.payment_method, ''),
-                    payment.currency,
-                    archived.customer_country
+                    (payment.transaction_date at time zone 'UTC')::date,
+                    payment.currency
             ) as read
-            where cell.payment_date = read.payment_date
-                and cell.merchant_id = read.merchant_id
-                and cell.payment_status = read.payment_status
-                and cell.payment_method = read.payment_method
+            where cell.merchant_id = read.merchant_id
+                and cell.payment_date = read.payment_date
                 and cell.currency = read.currency
-                and cell.customer_country = read.customer_country
             $query$,
             p_table
-        )
-        using p_archive_id;
+        );
     end if;
 
     perform pipeline.attach_restored_table(v_archive.payment_month);

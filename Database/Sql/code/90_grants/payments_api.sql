@@ -18,6 +18,7 @@ grant update (cancel_requested_at, cancel_requested_by) on ops.slow_queries to p
 grant insert on public.payments, public.payment_keys to payments_api;
 grant insert, update on
     rollup.payment_days,
+    rollup.merchant_days,
     rollup.day_totals,
     rollup.merchant_totals,
     rollup.customer_totals

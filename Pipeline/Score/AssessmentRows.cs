@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Payments.Pipeline.Load;
+using Payments.Risk.Engine;
+using Payments.Risk.Features;
+
+namespace Payments.Pipeline.Score;
+
+/// <summary>Writes to <c>risk.assessments</c> why payments were scored as they were: those that the engine gave reasons for because they need a look.</summary>
+internal static class AssessmentRows
+{
+    private const string Copy = """
+        copy risk.assessments (payment_id, transaction_date, customer_id, merchant_id, amount, currency, score, decision, is_flagged, rule_score,
+            anomaly_score, fraud_probability, reasons, rules_version, models_version, batch_id)
+        from stdin (format binary)
+        """;
+
+    private const short Columns = 16;
+    private const int FlushBytes = 1024 * 1024;
+
+    public static async Task WriteAsync(Lane lane, IReadOnlyList<ScoredPayment> scored, EngineVersions versions, CancellationToken cancellationToken)
+    {
+        if (!scored.Any(NeedsLook)) return;
+        await using var copy = await CopyStream.BeginAsync(lane, Copy, cancellationToken);
+        foreach (var payment in scored.Where(NeedsLook))
+        {
+            Append(lane, payment.Facts, payment.Assessment, versions);
+            await copy.FlushOverAsync(FlushBytes, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private static bool NeedsLook(ScoredPayment payment) =>
+        payment.Assessment is { Decision: not Decision.Approve } or { IsFlagged: true } || payment.Assessment.Reasons.Any(reason => reason.Kind == "list");
+
+    private static void Append(Lane lane, PaymentFacts facts, Assessment assessment, EngineVersions versions)
+    {
+        var rows = lane.Rows;
+        rows.Row(Columns);
+        rows.Text(facts.PaymentId);
+        rows.Int64(facts.Instant);
+        rows.Text(facts.CustomerId);
+        rows.Text(facts.MerchantId);
+        rows.Numeric(facts.Amount, 3);
+        rows.Text(facts.Currency);
+        rows.Double(assessment.Score);
+        rows.Text(assessment.Decision switch { Decision.Block => "BLOCK", Decision.Review => "REVIEW", _ => "APPROVE" });
+        rows.Boolean(assessment.IsFlagged);
+        rows.Double(assessment.RuleScore);
+        rows.Double(assessment.AnomalyScore);
+        rows.Double(assessment.FraudProbability);
+        rows.Jsonb(JsonSerializer.SerializeToUtf8Bytes(assessment.Reasons, ReasonJson.Options));
+        rows.Int64(versions.Rules);
+        rows.Int64(versions.Models);
+        rows.Int64(lane.Batch.Id);
+    }
+}

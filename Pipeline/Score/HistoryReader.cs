@@ -1,0 +1,220 @@
+using System.Numerics;
+using Npgsql;
+using Payments.Risk.Features;
+
+namespace Payments.Pipeline.Score;
+
+/// <summary>Reads what payments look back at into a <see cref="PaymentHistory"/>: as much as is missing there, for one payment or a hundred thousand.</summary>
+internal sealed class HistoryReader(NpgsqlConnection connection)
+{
+    // A file is seldom in perfect order: what comes so much late is still found in memory.
+    private const long CustomerSlack = 7 * Instants.Day;
+    private const long MerchantSlack = Instants.Day;
+    private const long Ahead = 30 * Instants.Day;
+
+    // A party's payments that lie ahead of the file are read at once when there are few of them.
+    private const long FewAhead = 100_000;
+    private const long MostRemembered = 4_000_000;
+
+    // Customers are looked up one by one with a bound, however much they have paid; more of them are joined.
+    private const int FewCustomers = 200;
+    private const int FewParties = 1_000;
+    private const int StatementSeconds = 30 * 60;
+
+    /// <summary>Puts all that payments look back at into a history of their own: everything that is stored, and the payments themselves.</summary>
+    public async Task<PaymentHistory> ReadAsync(IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken)
+    {
+        var history = new PaymentHistory();
+        var (_, last) = Ends(payments);
+        await FillAsync(history, payments, last, customerSlack: 0, merchantSlack: 0, cancellationToken);
+        return history;
+    }
+
+    /// <summary>The same on top of what the batches before remember.</summary>
+    public async Task<PaymentHistory> ReadAsync(ScoringMemory memory, long batchId, IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken)
+    {
+        var (first, last) = Ends(payments);
+        var survey = await SurveyAsync(batchId, first, last, cancellationToken);
+        if (memory.IsEmpty || last > memory.Until || survey.Changes != memory.Changes || memory.History.Size > MostRemembered)
+        {
+            memory.Begin(survey.Behind <= FewAhead ? long.MaxValue : last + Ahead, survey.Changes);
+            if (survey.From == 0) memory.History.ReadyFrom = first - CustomerSlack;
+        }
+
+        memory.Evict(first - CustomerSlack);
+        await FillAsync(memory.History, payments, memory.Until, CustomerSlack, MerchantSlack, cancellationToken);
+        return memory.History;
+    }
+
+    private static (long First, long Last) Ends(IReadOnlyList<PaymentFacts> payments)
+    {
+        var (first, last) = (long.MaxValue, long.MinValue);
+        foreach (var payment in payments)
+        {
+            first = Math.Min(first, payment.Instant);
+            last = Math.Max(last, payment.Instant);
+        }
+
+        return (first, last);
+    }
+
+    private async Task FillAsync(
+        PaymentHistory history, IReadOnlyList<PaymentFacts> payments, long until, long customerSlack, long merchantSlack, CancellationToken cancellationToken)
+    {
+        var customers = new Dictionary<string, long>(StringComparer.Ordinal);
+        var merchants = new Dictionary<string, long>(StringComparer.Ordinal);
+        var (first, last) = (long.MaxValue, long.MinValue);
+        foreach (var payment in payments)
+        {
+            first = Math.Min(first, payment.Instant);
+            last = Math.Max(last, payment.Instant);
+            if (history.CustomerReadyFrom(payment.CustomerId) > payment.Instant) KeepEarliest(customers, payment.CustomerId, payment.Instant);
+            if (history.MerchantReadyFrom(payment.MerchantId) > payment.Instant) KeepEarliest(merchants, payment.MerchantId, payment.Instant);
+        }
+
+        foreach (var (id, from) in customers) history.ExpectCustomer(id, from - customerSlack);
+        foreach (var (id, from) in merchants) history.ExpectMerchant(id, from - merchantSlack);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = StatementSeconds };
+        if (customers.Count > 0) batch.BatchCommands.Add(OfCustomers(customers, customerSlack, until));
+        if (merchants.Count > 0)
+        {
+            batch.BatchCommands.Add(OfMerchants(merchants, merchantSlack, until));
+            batch.BatchCommands.Add(OfDays(merchants, merchantSlack, until));
+        }
+
+        batch.BatchCommands.Add(OfFrauds(payments, first, last));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (customers.Count > 0)
+        {
+            await ReadCustomersAsync(reader, history, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        if (merchants.Count > 0)
+        {
+            await ReadMerchantsAsync(reader, history, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            await ReadDaysAsync(reader, history, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        history.ForgetFrauds();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            history.AddFraud(reader.GetString(1), reader.GetString(2), reader.GetString(0), reader.GetFieldValue<long>(3), reader.GetFieldValue<long>(4));
+        }
+
+        foreach (var payment in payments) history.Add(payment);
+    }
+
+    private static void KeepEarliest(Dictionary<string, long> parties, string id, long instant)
+    {
+        if (!parties.TryGetValue(id, out var known) || instant < known) parties[id] = instant;
+    }
+
+    private static NpgsqlBatchCommand OfCustomers(Dictionary<string, long> customers, long slack, long until)
+    {
+        string[] ids = [.. customers.Keys];
+        DateTime[] after = [.. customers.Values.Select(from => Instants.ToDateTime(from - slack - PaymentHistory.CustomerReach))];
+        return customers.Count <= FewCustomers && slack == 0
+            ? Command(
+                "select * from pipeline.list_newest_payments($1, $2, $3, $4, $5)",
+                ids, after, customers.Values.Select(Instants.ToDateTime).ToArray(), after.Min(), Until(until))
+            : Command("select * from pipeline.list_customer_history($1, $2, $3, $4)", ids, after, after.Min(), Until(until));
+    }
+
+    private static NpgsqlBatchCommand OfMerchants(Dictionary<string, long> merchants, long slack, long until)
+    {
+        DateTime[] after = [.. merchants.Values.Select(from => Instants.ToDateTime(from - slack - PaymentHistory.MerchantReach))];
+        return Command("select * from pipeline.list_merchant_history($1, $2, $3, $4)", merchants.Keys.ToArray(), after, after.Min(), Until(until));
+    }
+
+    private static NpgsqlBatchCommand OfDays(Dictionary<string, long> merchants, long slack, long until)
+    {
+        DateOnly[] from = [.. merchants.Values.Select(instant => Day(instant - slack - PaymentHistory.MerchantDays * Instants.Day))];
+        return Command("select * from pipeline.list_merchant_days($1, $2, $3)", merchants.Keys.ToArray(), from, until == long.MaxValue ? DateOnly.MaxValue : Day(until));
+    }
+
+    private static NpgsqlBatchCommand OfFrauds(IReadOnlyList<PaymentFacts> payments, long first, long last)
+    {
+        var isFew = payments.Count <= FewParties;
+        var command = Command("select * from pipeline.list_known_frauds($1, $2, $3, $4)");
+        foreach (var parties in new[] { payments.Select(payment => payment.CustomerId), payments.Select(payment => payment.MerchantId) })
+        {
+            command.Parameters.Add(new() { Value = isFew ? parties.Distinct().ToArray() : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
+        }
+
+        command.Parameters.Add(new() { Value = Instants.ToDateTime(first - PaymentHistory.FraudReach) });
+        command.Parameters.Add(new() { Value = Instants.ToDateTime(last) });
+        return command;
+    }
+
+    private static async Task ReadCustomersAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken)
+    {
+        var words = new WordCache();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            history.AddToCustomer(
+                words.Of(reader.GetString(0)),
+                reader.GetString(1),
+                reader.GetFieldValue<long>(2),
+                Thousandths(reader.GetDecimal(3)),
+                words.Of(reader.GetString(4)),
+                words.Of(reader, 5),
+                words.Of(reader.GetString(6)),
+                reader.GetString(7),
+                words.Of(reader, 8));
+        }
+    }
+
+    private static async Task ReadMerchantsAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            history.AddToMerchant(
+                reader.GetString(0), reader.GetString(1), reader.GetFieldValue<long>(2), Thousandths(reader.GetDecimal(3)), reader.GetString(4), reader.GetString(5));
+        }
+    }
+
+    private static async Task ReadDaysAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            history.AddMerchantDay(
+                reader.GetString(0),
+                Instants.DayOf(Instants.From(reader.GetFieldValue<DateOnly>(1).ToDateTime(default, DateTimeKind.Utc))),
+                reader.GetString(2),
+                reader.GetInt64(3),
+                Whole(reader.GetFieldValue<BigInteger>(4)),
+                Whole(reader.GetFieldValue<BigInteger>(5)));
+        }
+    }
+
+    private async Task<(decimal Changes, long From, long Behind)> SurveyAsync(long batchId, long first, long last, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select * from pipeline.survey_history($1, $2, $3)", connection);
+        command.Parameters.Add(new() { Value = batchId });
+        command.Parameters.Add(new() { Value = Day(first - CustomerSlack - PaymentHistory.MerchantDays * Instants.Day) });
+        command.Parameters.Add(new() { Value = Day(last + Ahead) });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetDecimal(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
+    /// <summary>An amount in thousandths.</summary>
+    public static long Thousandths(decimal amount) => (long)(amount * 1_000);
+
+    // As the sums in memory: beyond 2^128 they wrap.
+    private static UInt128 Whole(BigInteger number) => (UInt128)(number & (BigInteger)UInt128.MaxValue);
+
+    private static DateTime Until(long instant) => instant == long.MaxValue ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : Instants.ToDateTime(instant);
+
+    private static DateOnly Day(long instant) => DateOnly.FromDateTime(Instants.ToDateTime(instant));
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        return command;
+    }
+}
