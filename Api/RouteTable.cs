@@ -10,10 +10,12 @@ using Payments.Api.Etl;
 using Payments.Api.Feed;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
+using Payments.Api.Lists;
 using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quarantine;
 using Payments.Api.Reports;
+using Payments.Api.Rules;
 using Payments.Api.Settlements;
 using Payments.Api.Simulations;
 using Payments.Api.SlowQueries;
@@ -145,6 +147,38 @@ internal static class RouteTable
         var stopped = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Changes(Role.Operator);
         stopped.MapPost("/{id:long}/cancel", SlowQuery.CancelAsync).WithName("cancel_slow_query")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+        var rules = api.MapGroup("/rules").WithTags(ApiTags.Rules).Reads(Role.Reader);
+        rules.MapGet("", RuleRow.List).WithName("rules");
+        rules.MapGet("/features", RuleFeature.List).WithName("rule_features");
+        rules.MapGet("/audit", RiskChange.List).WithName("risk_audit");
+        rules.MapGet("/{code}", RuleDetail.GetAsync).WithName("rule").ProducesProblem(StatusCodes.Status404NotFound);
+        rules.MapGet("/{code}/activity", RuleHour.List).WithName("rule_activity");
+        // Changes nothing, and is called while somebody types.
+        rules.MapPost("/validate", ValidateExpression.Post).WithName("validate_rule");
+
+        var ruling = api.MapGroup("/rules").WithTags(ApiTags.Rules).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
+        ruling.MapPost("", SaveRule.PostAsync).WithName("create_rule");
+        ruling.MapPut("/{code}", SaveRule.PutAsync).WithName("change_rule").ProducesProblem(StatusCodes.Status404NotFound);
+        ruling.MapPost("/{code}/mode", SaveRule.ChangeModeAsync).WithName("change_rule_mode").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var thresholds = api.MapGroup("/risk").WithTags(ApiTags.Rules).Reads(Role.Reader);
+        thresholds.MapGet("/thresholds", Thresholds.GetAsync).WithName("thresholds");
+
+        var limits = api.MapGroup("/risk").WithTags(ApiTags.Rules).Changes(Role.Operator);
+        limits.MapPut("/thresholds", Thresholds.PutAsync).WithName("change_thresholds").ProducesProblem(StatusCodes.Status409Conflict);
+
+        var lists = api.MapGroup("").WithTags(ApiTags.Lists).Reads(Role.Reader);
+        lists.MapGet("/lists", ListEntry.All).WithName("lists");
+        lists.MapGet("/lists/{id:long}", ListEntry.GetAsync).WithName("list_entry").ProducesProblem(StatusCodes.Status404NotFound);
+        lists.MapGet("/suppressions", Suppression.List).WithName("suppressions");
+        lists.MapGet("/suppressions/{id:long}", Suppression.GetAsync).WithName("suppression").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var listing = api.MapGroup("").WithTags(ApiTags.Lists).Changes(Role.Operator);
+        listing.MapPost("/lists", ListEntry.PostAsync).WithName("add_list_entry").ProducesProblem(StatusCodes.Status409Conflict);
+        listing.MapDelete("/lists/{id:long}", ListEntry.DeleteAsync).WithName("remove_list_entry").ProducesProblem(StatusCodes.Status404NotFound);
+        listing.MapPost("/suppressions", Suppression.PostAsync).WithName("add_suppression").ProducesProblem(StatusCodes.Status409Conflict);
+        listing.MapDelete("/suppressions/{id:long}", Suppression.DeleteAsync).WithName("remove_suppression").ProducesProblem(StatusCodes.Status404NotFound);
 
         if (!app.ServiceProvider.GetRequiredService<IOptions<SimulationOptions>>().Value.Enabled) return;
 

@@ -36,6 +36,12 @@ internal static class ApiTags
     /// <summary>Months of payments in files.</summary>
     public const string Archives = "Archives";
 
+    /// <summary>Rules and thresholds.</summary>
+    public const string Rules = "Rules";
+
+    /// <summary>Allow and block lists, suppressions.</summary>
+    public const string Lists = "Lists";
+
     /// <summary>Slow queries.</summary>
     public const string Watch = "Slow queries";
 
@@ -56,6 +62,8 @@ internal static class ApiTags
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
+        (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
+        (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),
         (Watch, "Statements that take too long: see and cancel them."),
         (Simulations, "Production issues on purpose, in development."),
     ];

@@ -58,6 +58,25 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "POST /api/assertions/run",
         "GET /api/lineage/payments/{id}",
         "GET /api/lineage/settlements/{id}",
+        "GET /api/rules",
+        "GET /api/rules/features",
+        "GET /api/rules/audit",
+        "GET /api/rules/{code}",
+        "GET /api/rules/{code}/activity",
+        "POST /api/rules",
+        "PUT /api/rules/{code}",
+        "POST /api/rules/{code}/mode",
+        "POST /api/rules/validate",
+        "GET /api/risk/thresholds",
+        "PUT /api/risk/thresholds",
+        "GET /api/lists",
+        "GET /api/lists/{id}",
+        "POST /api/lists",
+        "DELETE /api/lists/{id}",
+        "GET /api/suppressions",
+        "GET /api/suppressions/{id}",
+        "POST /api/suppressions",
+        "DELETE /api/suppressions/{id}",
         "GET /api/archives",
         "POST /api/archives",
         "POST /api/archives/{month}/restore",
@@ -149,7 +168,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
     [GeneratedRegex("""<(?:script|link)[^>]+(?:src|href)="([^"]+)""")]
     private static partial Regex Source();
 
-    [GeneratedRegex(@"^(GET|POST) \{\{api\}\}([^?\s]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(GET|POST|PUT|DELETE) \{\{api\}\}([^?\s]*)", RegexOptions.Multiline)]
     private static partial Regex Request();
 
     [GeneratedRegex(@"\{\w+\}")]

@@ -82,7 +82,7 @@ begin
         case when p_seen_version = 0 then 'created' else 'changed' end,
         p_author,
         p_note,
-        to_jsonb(v_before),
+        case when p_seen_version > 0 then to_jsonb(v_before) end,
         to_jsonb(v_after),
         p_now
     );

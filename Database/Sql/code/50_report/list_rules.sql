@@ -18,9 +18,9 @@ create function pipeline.list_rules(
     author varchar,
     note varchar,
     created_at timestamptz,
-    evaluated_24h bigint,
-    hits_24h bigint,
-    capped_24h bigint,
+    recent_evaluated bigint,
+    recent_hits bigint,
+    recent_capped bigint,
     is_capped boolean
 )
 language sql
@@ -43,9 +43,9 @@ as $$
         rule.author,
         rule.note,
         rule.created_at,
-        coalesce(counted.evaluated, 0) as evaluated_24h,
-        coalesce(counted.hits, 0) as hits_24h,
-        coalesce(counted.capped, 0) as capped_24h,
+        coalesce(counted.evaluated, 0) as recent_evaluated,
+        coalesce(counted.hits, 0) as recent_hits,
+        coalesce(counted.capped, 0) as recent_capped,
         -- As RuleActivity.IsOver has it.
         rule.mode = 'live'
             and rule.max_share < 1
