@@ -14,7 +14,9 @@ using Payments.Api.Lists;
 using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quarantine;
+using Payments.Api.Quality;
 using Payments.Api.Reports;
+using Payments.Api.Rescores;
 using Payments.Api.Rules;
 using Payments.Api.Settlements;
 using Payments.Api.Simulations;
@@ -138,6 +140,15 @@ internal static class RouteTable
 
         var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Trust).Changes(Role.Operator);
         settlements.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        var measured = api.MapGroup("/risk").WithTags(ApiTags.Risk).Reads(Role.Reader);
+        measured.MapGet("/drift", RiskDrift.List).WithName("risk_drift");
+        measured.MapGet("/quality", RiskQuality.List).WithName("risk_quality");
+        measured.MapGet("/rescores", Rescore.List).WithName("rescores");
+        measured.MapGet("/rescores/{id:long}", Rescore.GetAsync).WithName("rescore").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var rescores = api.MapGroup("/risk").WithTags(ApiTags.Risk).Changes(Role.Operator);
+        rescores.MapPost("/rescore", RequestRescore.PostAsync).WithName("request_rescore").ProducesProblem(StatusCodes.Status409Conflict);
 
         // Statements name tables and columns: a reader of reports need not see them.
         var slow = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Reads(Role.Operator);

@@ -8,6 +8,8 @@ using Payments.Pipeline.Archive;
 using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Quality;
+using Payments.Pipeline.Rescore;
 using Payments.Pipeline.Retention;
 using Payments.Pipeline.RuleBooks;
 using Payments.Pipeline.Runs;
@@ -47,6 +49,12 @@ public static class PipelineServices
         services.AddSingleton(provider => new RestoreStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<RestoreStage>>()));
         services.AddSingleton(provider => new SweepStage(
             provider.GetRequiredService<IOptions<StorageOptions>>(), provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<ILogger<SweepStage>>()));
+        services.AddOptions<RescoreOptions>().Bind(configuration.GetSection(RescoreOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new RescoreStage(
+            provider.GetRequiredService<EngineSource>(), provider.GetRequiredService<IOptions<RescoreOptions>>(), provider.GetRequiredService<ILogger<RescoreStage>>()));
+        services.AddOptions<QualityOptions>().Bind(configuration.GetSection(QualityOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new DriftStage(provider.GetRequiredService<IOptions<QualityOptions>>()));
+        services.AddSingleton(provider => new QualityStage(provider.GetRequiredService<IOptions<QualityOptions>>()));
         return services;
     }
 }

@@ -33,6 +33,9 @@ internal static class ApiTags
     /// <summary>Assertions and lineage.</summary>
     public const string Trust = "Trust";
 
+    /// <summary>Scoring of history, and how good scoring is.</summary>
+    public const string Risk = "Risk";
+
     /// <summary>Months of payments in files.</summary>
     public const string Archives = "Archives";
 
@@ -61,6 +64,7 @@ internal static class ApiTags
         (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
+        (Risk, "History scored anew, drift of features and scores, and how good decisions were."),
         (Trust, "Whether the data is right, and where each payment and settlement came from."),
         (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
         (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),

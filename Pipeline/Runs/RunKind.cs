@@ -36,6 +36,12 @@ public static class RunKind
     /// <summary>Expires alerts that nobody touches and forgets old events.</summary>
     public const string AlertExpiry = "alert_expiry";
 
+    /// <summary>Scores stored payments anew by the rules and models of now.</summary>
+    public const string Rescore = "rescore";
+
+    /// <summary>Measures how far features and scores have drifted, and how good decisions were.</summary>
+    public const string RiskQuality = "risk_quality";
+
     /// <summary>Simulates a production issue; where <c>Simulations:Enabled</c> allows it.</summary>
     public const string Simulation = "simulation";
 }

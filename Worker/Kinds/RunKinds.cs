@@ -19,6 +19,8 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, RestoreRun>(RunKind.Restore)
         .AddKeyedScoped<IRunWork, RecomputeSettlementsRun>(RunKind.RecomputeSettlements)
         .AddKeyedScoped<IRunWork, AlertExpiryRun>(RunKind.AlertExpiry)
+        .AddKeyedScoped<IRunWork, RescoreRun>(RunKind.Rescore)
+        .AddKeyedScoped<IRunWork, RiskQualityRun>(RunKind.RiskQuality)
         .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)
         .AddSimulations();
 }

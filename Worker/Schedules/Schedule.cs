@@ -19,6 +19,8 @@ internal static class Schedule
             "A day without it must not become two."),
         new("assertions", RunKind.Assertions, "0 0 3 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
             "What a night has missed may be wrong by day."),
+        new("risk_quality", RunKind.RiskQuality, "0 30 2 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
+            "A day's drift is not measured later."),
         new("archive", RunKind.Archive, "0 0 4 * * ?", CronTriggerMisfireInstruction.DoNothing,
             "The next night finds the same months.", Needs: "Retention:PaymentMonths"),
     ];

@@ -68,7 +68,7 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     {
         await using var worker = await WorkerHost.StartAsync(database, WorkerHost.Scheduled);
         await Eventually.EqualAsync<object?>(
-            "assertions 0 0 3 * * ? UTC 1, etl 0 0 * * * ? UTC 1, partition_maintenance 0 30 0 * * ? UTC 1, sla_check 0 0/5 * * * ? UTC 2",
+            "alert_expiry 30 2/5 * * * ? UTC 2, assertions 0 0 3 * * ? UTC 1, etl 0 0 * * * ? UTC 1, partition_maintenance 0 30 0 * * ? UTC 1, risk_quality 0 30 2 * * ? UTC 1, sla_check 0 0/5 * * * ? UTC 2",
             () => ScalarAsync(
                 """
                 select string_agg(concat_ws(' ', t.trigger_name, c.cron_expression, c.time_zone_id, t.misfire_instr), ', ' order by t.trigger_name)

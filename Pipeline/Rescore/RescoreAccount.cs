@@ -1,0 +1,52 @@
+using Payments.Risk.Engine;
+
+namespace Payments.Pipeline.Rescore;
+
+/// <summary>What a rescore has counted so far.</summary>
+internal sealed class RescoreAccount(ScoreDistribution distribution)
+{
+    private const decimal BandPoints = 10;
+
+    public ScoreDistribution Distribution => distribution;
+
+    public long Read { get; set; }
+
+    public long Changed { get; set; }
+
+    public long FlagsSet { get; set; }
+
+    public long FlagsCleared { get; set; }
+
+    public long Raised { get; set; }
+
+    public long Lowered { get; set; }
+
+    public long Assessments { get; set; }
+
+    public long Alerts { get; set; }
+
+    /// <summary>Counts a payment.</summary>
+    public void Count(StoredScore before, Decision decisionBefore, decimal score, bool isSuspicious, Decision decision)
+    {
+        Read++;
+        if (before.RiskScore != score || before.IsSuspicious != isSuspicious) Changed++;
+        if (!before.IsSuspicious && isSuspicious) FlagsSet++;
+        if (before.IsSuspicious && !isSuspicious) FlagsCleared++;
+        if (decision > decisionBefore) Raised++;
+        if (decision < decisionBefore) Lowered++;
+        distribution.Before[Band(before.RiskScore)]++;
+        distribution.After[Band(score)]++;
+        var move = $"{Name(decisionBefore)} {Name(decision)}";
+        distribution.Moves[move] = distribution.Moves.GetValueOrDefault(move) + 1;
+    }
+
+    /// <summary>The decision's name in the store.</summary>
+    public static string Name(Decision decision) => decision switch
+    {
+        Decision.Block => "BLOCK",
+        Decision.Review => "REVIEW",
+        _ => "APPROVE",
+    };
+
+    private static int Band(decimal score) => Math.Clamp((int)(score / BandPoints), 0, ScoreDistribution.Bands - 1);
+}

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Score;
+using Payments.Risk.Engine;
+using Payments.Risk.Features;
+using Payments.Risk.Rules;
+
+namespace Payments.Pipeline.Rescore;
+
+/// <summary>
+/// Scores stored payments anew by the rules and models of now, each with the features of its own instant, and writes back what changed: scores, flags,
+/// assessments, and the rollups that count flags. Chunk by chunk, each in a transaction; a later attempt goes on behind the last whole chunk, and
+/// a payment that is scored once more comes out the same.
+/// </summary>
+/// <remarks>
+/// Rules that hit more than their share are capped UTC day by UTC day, from nothing each day: so an attempt that goes on in the middle of a day decides as the
+/// one before. What an analyst or a list has flagged stays flagged.
+/// </remarks>
+public sealed class RescoreStage
+{
+    private static readonly Dictionary<long, RuleActivity> Nothing = [];
+    private readonly EngineSource _engines;
+    private readonly RescoreOptions _options;
+    private readonly ILogger<RescoreStage> _logger;
+
+    internal RescoreStage(EngineSource engines, IOptions<RescoreOptions> options, ILogger<RescoreStage> logger) =>
+        (_engines, _options, _logger) = (engines, options.Value, logger);
+
+    /// <summary>Scores the payments of the request's days.</summary>
+    public Task<RescoreResult> RunAsync(RunContext run, RescoreRequest request, CancellationToken cancellationToken) =>
+        run.StepAsync("rescore", step => RescoreAsync(run, step, request, cancellationToken), cancellationToken);
+
+    private async Task<RescoreResult> RescoreAsync(RunContext run, RunStep step, RescoreRequest request, CancellationToken cancellationToken)
+    {
+        var (engine, progress) = await BeginAsync(run, request, cancellationToken);
+        if (progress.DoneUntil is { } done) _logger.LogInformation("Run {RunId}: goes on behind {DoneUntil:u}, {Payments} payments are done", run.RunId, done, progress.Account.Read);
+
+        // A day is begun from its beginning: its rules are capped by what they hit that day.
+        var from = progress.DoneUntil is { } until && until.Date > request.Begin ? until.Date : request.Begin;
+        var chunk = new RescoreChunk();
+        var (day, tally) = (DateOnly.MinValue, engine.Rules.Count(Nothing));
+        await foreach (var page in new HistoricalFeatures(run.DataSource).ReadAsync(from, request.End, cancellationToken))
+        {
+            foreach (var payment in page)
+            {
+                if (DateOnly.FromDateTime(payment.Subject.TransactionDate) is var today && today != day) (day, tally) = (today, engine.Rules.Count(Nothing));
+                var assessment = engine.Assess(payment.Subject, progress.ScoredAt, explain: false, tally);
+                if (progress.HasDone(payment.Subject)) continue;
+                Take(chunk, progress.Account, engine, payment, assessment);
+                if (chunk.Changes < _options.ChunkChanges && chunk.Payments < _options.ChunkPayments) continue;
+                await WriteAsync(run, request, engine, progress, chunk, finishedAt: null, cancellationToken);
+                chunk = new();
+            }
+        }
+
+        await WriteAsync(run, request, engine, progress, chunk, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
+        var account = progress.Account;
+        (step.RowsIn, step.RowsOut) = (account.Read, request.DryRun ? 0 : account.Changed);
+        return new(
+            request.DryRun, account.Read, account.Changed, account.FlagsSet, account.FlagsCleared, account.Raised, account.Lowered, account.Assessments,
+            account.Alerts, engine.Versions.Rules, engine.Versions.Models, await IsCurrentAsync(run, engine, cancellationToken), account.Distribution);
+    }
+
+    private static void Take(RescoreChunk chunk, RescoreAccount account, RiskEngine engine, HistoricalPayment payment, Assessment assessment)
+    {
+        var stored = payment.Stored;
+        var isSuspicious = assessment.IsFlagged || stored.IsFlagKept;
+        // What was scored before there were decisions was decided by its score.
+        var decisionBefore = stored.Decision ?? engine.Thresholds.Decide(stored.RiskScore);
+        account.Count(stored, decisionBefore, assessment.RoundedScore, isSuspicious, assessment.Decision);
+        chunk.Pass(payment.Subject);
+
+        // The engine gives reasons to what needs a look; what needed one once keeps its assessment.
+        var isAssessed = stored.Decision is not null || assessment.Decision != Decision.Approve || assessment.IsFlagged || assessment.Reasons.Count > 0;
+        var isChanged = stored.RiskScore != assessment.RoundedScore || stored.IsSuspicious != isSuspicious;
+        if (!isChanged && (!isAssessed || stored.Decision == assessment.Decision)) return;
+        if (isAssessed) account.Assessments++;
+        chunk.Change(payment.Subject, assessment.RoundedScore, isSuspicious, isAssessed ? assessment : null);
+    }
+
+    private async Task<(RiskEngine Engine, RescoreProgress Progress)> BeginAsync(RunContext run, RescoreRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await run.AssertOwnedAsync(connection, cancellationToken);
+        var engine = await _engines.ForAsync(connection, cancellationToken);
+        var progress = await RescoreProgress.BeginAsync(connection, run, request, engine.Versions, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (engine, progress);
+    }
+
+    private static async Task WriteAsync(
+        RunContext run, RescoreRequest request, RiskEngine engine, RescoreProgress progress, RescoreChunk chunk, DateTime? finishedAt, CancellationToken cancellationToken)
+    {
+        await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await run.AssertOwnedAsync(connection, cancellationToken);
+        if (!request.DryRun && chunk.Changes > 0)
+        {
+            await chunk.StageAsync(connection, cancellationToken);
+            await using var apply = new NpgsqlCommand("select alerts_raised from pipeline.apply_rescores($1, $2, $3, $4)", connection) { CommandTimeout = 0 };
+            foreach (var value in (object[])[engine.Versions.Rules, engine.Versions.Models, progress.ScoredAt, request.RaiseAlerts]) apply.Parameters.Add(new() { Value = value });
+            progress.Account.Alerts += (long)(await apply.ExecuteScalarAsync(cancellationToken))!;
+        }
+
+        await progress.AdvanceAsync(connection, run, chunk.Last, finishedAt, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<bool> IsCurrentAsync(RunContext run, RiskEngine engine, CancellationToken cancellationToken)
+    {
+        await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
+        return (await _engines.ForAsync(connection, cancellationToken)).Versions == engine.Versions;
+    }
+}
