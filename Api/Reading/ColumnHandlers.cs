@@ -19,3 +19,11 @@ internal sealed class TextArrayColumn : SqlMapper.TypeHandler<string[]>
 
     public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = value;
 }
+
+/// <summary>Reads <c>bigint[]</c> columns.</summary>
+internal sealed class CountArrayColumn : SqlMapper.TypeHandler<long[]>
+{
+    public override long[] Parse(object value) => (long[])value;
+
+    public override void SetValue(IDbDataParameter parameter, long[]? value) => parameter.Value = value;
+}

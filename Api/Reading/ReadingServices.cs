@@ -16,6 +16,7 @@ internal static class ReadingServices
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new JsonColumn());
         SqlMapper.AddTypeHandler(new TextArrayColumn());
+        SqlMapper.AddTypeHandler(new CountArrayColumn());
 
         builder.Services.AddSingleton<Reader>();
         builder.Services.AddSingleton<MoneyDigits>();
