@@ -78,6 +78,16 @@ public sealed class AlertTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_most_severe_rule_that_hit_makes_the_severity()
+    {
+        await LoadAsync(
+            new("P1", 60) { Rules = "PAID_IN_CRYPTO:30,CARD_TESTING:5" },
+            new("P2", 95) { Rules = "NIGHT" });
+
+        Assert.Equal(["PAID_IN_CRYPTO|HIGH", "NIGHT|CRITICAL"], await _database.RowsAsync("select rule_code, severity from risk.alerts order by severity desc"));
+    }
+
+    [Fact]
     public async Task Raising_again_changes_nothing()
     {
         await LoadAsync(new AssessedPayment("P1", 80));

@@ -1,10 +1,10 @@
 -- Payments of a batch that somebody should look at, each with the alert that it belongs to.
--- Grain: one assessed payment. Reads: risk.assessments, risk.alert_payments, public.currencies.
+-- Grain: one assessed payment. Reads: risk.assessments, risk.alert_payments, risk.rules, public.currencies.
 -- Called by: raise_alerts.
 --
 -- From REVIEW upward, or flagged by a rule or a block list; one that an allow list lets pass is not. It belongs to the
--- weightiest rule or list that hit, and to "score" where none did (models alone). Severity by score, at least MEDIUM
--- for what is flagged and HIGH for what is blocked: CRITICAL from 90, HIGH from 70, MEDIUM from 50.
+-- weightiest rule or list that hit, and to "score" where none did (models alone). As severe as the most severe rule that
+-- hit, and as its score says: CRITICAL from 90, HIGH from 70 and for what is blocked, MEDIUM from 50 and for what is flagged.
 create function pipeline.list_alarming_payments(
     p_batch_id bigint
 ) returns table (
@@ -53,7 +53,19 @@ as $$
                 else 1
             end,
             case when assessed.decision = 'BLOCK' then 3 else 1 end,
-            case when assessed.is_flagged then 2 else 1 end
+            case when assessed.is_flagged then 2 else 1 end,
+            (
+                select max(pipeline.severity_rank(hit.severity))
+                from jsonb_array_elements(assessed.reasons) as given (reason)
+                cross join lateral (
+                    select rule.severity
+                    from risk.rules as rule
+                    where rule.rule_code = given.reason ->> 'code'
+                    order by rule.rule_version desc
+                    limit 1
+                ) as hit
+                where given.reason ->> 'kind' = 'rule'
+            )
         ) as severity_rank,
         round(
             coalesce(assessed.fraud_probability::numeric, assessed.score::numeric / 100)
