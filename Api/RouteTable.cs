@@ -163,6 +163,8 @@ internal static class RouteTable
         rules.MapGet("", RuleRow.List).WithName("rules");
         rules.MapGet("/features", RuleFeature.List).WithName("rule_features");
         rules.MapGet("/audit", RiskChange.List).WithName("risk_audit");
+        rules.MapGet("/backtests", Backtest.List).WithName("backtests");
+        rules.MapGet("/backtests/{id:long}", Backtest.GetAsync).WithName("backtest").ProducesProblem(StatusCodes.Status404NotFound);
         rules.MapGet("/{code}", RuleDetail.GetAsync).WithName("rule").ProducesProblem(StatusCodes.Status404NotFound);
         rules.MapGet("/{code}/activity", RuleHour.List).WithName("rule_activity");
         // Changes nothing, and is called while somebody types.
@@ -170,6 +172,7 @@ internal static class RouteTable
 
         var ruling = api.MapGroup("/rules").WithTags(ApiTags.Rules).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
         ruling.MapPost("", SaveRule.PostAsync).WithName("create_rule");
+        ruling.MapPost("/backtest", Backtest.PostAsync).WithName("request_backtest").ProducesProblem(StatusCodes.Status500InternalServerError);
         ruling.MapPut("/{code}", SaveRule.PutAsync).WithName("change_rule").ProducesProblem(StatusCodes.Status404NotFound);
         ruling.MapPost("/{code}/mode", SaveRule.ChangeModeAsync).WithName("change_rule_mode").ProducesProblem(StatusCodes.Status404NotFound);
 

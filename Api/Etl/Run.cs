@@ -16,7 +16,7 @@ namespace Payments.Api.Etl;
 
 /// <summary>A piece of work that was asked for.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Kind">etl, import, sla_check, partition_maintenance, initialize, remove_generated, assertions, archive, restore, recompute_settlements, alert_expiry, rescore, risk_quality or simulation.</param>
+/// <param name="Kind">etl, import, sla_check, partition_maintenance, initialize, remove_generated, assertions, archive, restore, recompute_settlements, alert_expiry, rescore, risk_quality, backtest or simulation.</param>
 /// <param name="Status">queued, running, succeeded or failed.</param>
 /// <param name="RequestedBy">api, schedule, drop_folder, first_run or command.</param>
 /// <param name="Attempt">How often a worker has taken it up.</param>
@@ -60,7 +60,7 @@ internal record Run(
     /// <summary>Runs.</summary>
     /// <remarks>Newest first, of every kind: ETL runs, imports, checks. The Link header leads to older ones.</remarks>
     public static RowStream<Run> List(
-        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated, RunKind.Assertions, RunKind.Archive, RunKind.Restore, RunKind.RecomputeSettlements, RunKind.AlertExpiry, RunKind.Rescore, RunKind.RiskQuality, RunKind.Simulation)] string? kind,
+        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated, RunKind.Assertions, RunKind.Archive, RunKind.Restore, RunKind.RecomputeSettlements, RunKind.AlertExpiry, RunKind.Rescore, RunKind.RiskQuality, RunKind.Backtest, RunKind.Simulation)] string? kind,
         [FromQuery(Name = "status"), Description("Only runs of this status."), AllowedValues("queued", "running", "succeeded", "failed")] string? status,
         [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after,
         [FromQuery(Name = "limit"), Description("Rows of a page."), Range(1, 1000)] int limit = 100) =>

@@ -44,4 +44,7 @@ public static class RunKind
 
     /// <summary>Simulates a production issue; where <c>Simulations:Enabled</c> allows it.</summary>
     public const string Simulation = "simulation";
+
+    /// <summary>Tries a rule on history; each is a run of its own.</summary>
+    public const string Backtest = "backtest";
 }

@@ -21,6 +21,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, AlertExpiryRun>(RunKind.AlertExpiry)
         .AddKeyedScoped<IRunWork, RescoreRun>(RunKind.Rescore)
         .AddKeyedScoped<IRunWork, RiskQualityRun>(RunKind.RiskQuality)
+        .AddKeyedScoped<IRunWork, BacktestRun>(RunKind.Backtest)
         .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)
         .AddSimulations();
 }

@@ -227,6 +227,33 @@ public sealed class RuleTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task A_backtest_is_a_run_of_its_own_with_its_result_kept()
+    {
+        Assert.Equal("from is required: the first UTC day, for example 2026-01-01.", await ProblemAsync(HttpMethod.Post, "/api/rules/backtest", """{"expression": "amount > 1"}""", 400));
+        Assert.Equal("to must not be before from.", await ProblemAsync(HttpMethod.Post, "/api/rules/backtest", """{"expression": "amount > 1", "from": "2026-01-02", "to": "2026-01-01"}""", 400));
+        Assert.Equal("to must be within 3660 days of from.", await ProblemAsync(HttpMethod.Post, "/api/rules/backtest", """{"expression": "amount > 1", "from": "2000-01-01", "to": "2026-01-01"}""", 400));
+        Assert.Equal("expression is required: when the rule hits, for example amount > 10_000.", await ProblemAsync(HttpMethod.Post, "/api/rules/backtest", """{"from": "2026-01-01", "to": "2026-01-01"}""", 400));
+        Assert.Equal("rule_code is not the code of a rule; GET /api/rules lists them.", await ProblemAsync(HttpMethod.Post, "/api/rules/backtest", """{"rule_code": "NONE", "from": "2026-01-01", "to": "2026-01-01"}""", 400));
+
+        using var first = await _api.Client.SendAsync(Request(HttpMethod.Post, "/api/rules/backtest", """{"expression": "amount > 1", "from": "2026-01-01", "to": "2026-01-31"}"""));
+        using var second = await _api.Client.SendAsync(Request(HttpMethod.Post, "/api/rules/backtest", """{"rule_code": "NIGHT", "from": "2026-01-01", "to": "2026-01-31"}"""));
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (first.StatusCode, second.StatusCode));
+        var one = await JsonAsync(first.Headers.Location!.OriginalString);
+        var other = await JsonAsync(second.Headers.Location!.OriginalString);
+        Assert.Equal(("queued", null, "amount > 1", "2026-01-01", "2026-01-31", "local"), (Text(one, "status"), Text(one, "rule_code"), Text(one, "expression"), Text(one, "from_day"), Text(one, "to_day"), Text(one, "requested_by")));
+        Assert.Equal(("NIGHT", "is_night"), (Text(other, "rule_code"), Text(other, "expression")));
+        Assert.NotEqual(one.GetProperty("run_id").GetInt64(), other.GetProperty("run_id").GetInt64());
+        Assert.Equal([Text(other, "expression")], (await JsonAsync("/api/rules/backtests?rule_code=NIGHT")).EnumerateArray().Select(backtest => Text(backtest, "expression")));
+
+        var id = one.GetProperty("backtest_id").GetInt64();
+        await _store.ExecuteAsync("select pipeline.finish_backtest(@id, '{\"hits\":3}', now())", new { id });
+        await _store.FinishRunAsync(one.GetProperty("run_id").GetInt64(), "succeeded");
+        one = await JsonAsync(first.Headers.Location!.OriginalString);
+        Assert.Equal(("succeeded", 3), (Text(one, "status"), one.GetProperty("result").GetProperty("hits").GetInt32()));
+        await _api.ProblemAsync("/api/rules/backtests/999999", 404);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_a_404()
     {
         Assert.Equal("There is no rule NONE; GET /api/rules lists them.", (await _api.ProblemAsync("/api/rules/NONE", 404)).GetProperty("detail").GetString());
