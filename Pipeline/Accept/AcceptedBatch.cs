@@ -107,7 +107,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
 
     private async Task<int> ScoreAsync(CancellationToken cancellationToken)
     {
-        var scored = await scorer.ScoreAsync(lane, memory: null, explain: true, cancellationToken);
+        var scored = await scorer.ScoreAsync(lane, explain: true, cancellationToken);
         foreach (var (record, facts, assessment) in scored)
         {
             _accepted[(int)record - 1] = new(AcceptStatus.Stored)

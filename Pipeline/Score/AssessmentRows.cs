@@ -5,7 +5,7 @@ using Payments.Risk.Features;
 
 namespace Payments.Pipeline.Score;
 
-/// <summary>Writes to <c>risk.assessments</c> why payments were scored as they were: those that the engine gave reasons for because they need a look.</summary>
+/// <summary>Writes to <c>risk.assessments</c> why payments were scored as they were: those that need a look.</summary>
 internal static class AssessmentRows
 {
     private const string Copy = """
@@ -19,9 +19,9 @@ internal static class AssessmentRows
 
     public static async Task WriteAsync(Lane lane, IReadOnlyList<ScoredPayment> scored, EngineVersions versions, CancellationToken cancellationToken)
     {
-        if (!scored.Any(NeedsLook)) return;
+        if (scored.Count == 0) return;
         await using var copy = await CopyStream.BeginAsync(lane, Copy, cancellationToken);
-        foreach (var payment in scored.Where(NeedsLook))
+        foreach (var payment in scored)
         {
             Append(lane, payment.Facts, payment.Assessment, versions);
             await copy.FlushOverAsync(FlushBytes, cancellationToken);
@@ -29,9 +29,6 @@ internal static class AssessmentRows
 
         await copy.CompleteAsync(cancellationToken);
     }
-
-    private static bool NeedsLook(ScoredPayment payment) =>
-        payment.Assessment is { Decision: not Decision.Approve } or { IsFlagged: true } || payment.Assessment.Reasons.Any(reason => reason.Kind == "list");
 
     private static void Append(Lane lane, PaymentFacts facts, Assessment assessment, EngineVersions versions)
     {

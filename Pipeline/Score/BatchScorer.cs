@@ -14,17 +14,32 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
     // Payments further apart than that have little in common: they are taken time by time.
     private const long LongestStretch = 60 * Instants.Day;
 
-    /// <summary>Scores what the validation accepted.</summary>
+    /// <summary>Scores what the validation accepted of a file's batch.</summary>
     /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
-    /// <param name="memory">What the batches before remember, or null to read everything from the store.</param>
+    /// <param name="memory">What the batches before remember.</param>
+    /// <param name="cancellationToken">Stops between statements.</param>
+    /// <returns>How many payments.</returns>
+    public Task<int> ScoreAsync(Lane lane, ScoringMemory memory, CancellationToken cancellationToken) =>
+        ScoreAsync(lane, memory, explain: false, told: null, cancellationToken);
+
+    /// <summary>Scores what the validation accepted of a few payments, with everything read from the store.</summary>
+    /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
     /// <param name="explain">Gives reasons for every payment, else only for those that need a look.</param>
     /// <param name="cancellationToken">Stops between statements.</param>
     /// <returns>Every accepted payment with its assessment, in the order of the records.</returns>
-    public async Task<IReadOnlyList<ScoredPayment>> ScoreAsync(Lane lane, ScoringMemory? memory, bool explain, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScoredPayment>> ScoreAsync(Lane lane, bool explain, CancellationToken cancellationToken)
+    {
+        var told = new List<ScoredPayment>();
+        await ScoreAsync(lane, memory: null, explain, told, cancellationToken);
+        told.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
+        return told;
+    }
+
+    private async Task<int> ScoreAsync(Lane lane, ScoringMemory? memory, bool explain, List<ScoredPayment>? told, CancellationToken cancellationToken)
     {
         var engine = await engines.ForAsync(lane.Connection, cancellationToken);
         var accepted = await AcceptedAsync(lane, cancellationToken);
-        var scored = new List<ScoredPayment>(accepted.Count);
+        var scores = new Scores(accepted.Count);
         if (accepted.Count > 0)
         {
             var features = new double[FeatureCatalogue.Count];
@@ -36,23 +51,24 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
                 foreach (var (record, facts) in stretch)
                 {
                     history.Compute(facts, features);
-                    scored.Add(new(record, facts, engine.Assess(facts.ToSubject(features), now, explain, tally)));
+                    var scored = new ScoredPayment(record, facts, engine.Assess(facts.ToSubject(features), now, explain, tally));
+                    scores.Add(scored);
+                    told?.Add(scored);
                 }
             }
 
             await counts.WriteAsync(lane.Connection, tally, lane.Number, now, cancellationToken);
-            scored.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
         }
 
-        await WriteScoresAsync(lane, scored, cancellationToken);
-        await AssessmentRows.WriteAsync(lane, scored, engine.Versions, cancellationToken);
-        return scored;
+        await scores.WriteAsync(lane, cancellationToken);
+        await AssessmentRows.WriteAsync(lane, scores.ToLookAt, engine.Versions, cancellationToken);
+        return accepted.Count;
     }
 
     private static async Task<List<(long Record, PaymentFacts Facts)>> AcceptedAsync(Lane lane, CancellationToken cancellationToken)
     {
         var words = new WordCache();
-        var accepted = new List<(long Record, PaymentFacts Facts)>();
+        var accepted = new List<(long Record, PaymentFacts Facts)>(lane.Batch.Count);
         await using var command = lane.Command("select * from pipeline.list_accepted_payments($1, $2)", lane.Batch.Id, lane.Number);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -110,18 +126,5 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         }
 
         return history;
-    }
-
-    private static async Task WriteScoresAsync(Lane lane, List<ScoredPayment> scored, CancellationToken cancellationToken)
-    {
-        await using var command = lane.Command(
-            "select pipeline.score_payments($1, $2, $3, $4, $5)",
-            lane.Batch.Id,
-            lane.Number,
-            scored.Select(payment => payment.RecordNumber).ToArray(),
-            scored.Select(payment => payment.Assessment.RoundedScore).ToArray(),
-            scored.Select(payment => payment.Assessment.IsFlagged).ToArray());
-        var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        if (written != scored.Count) throw new InvalidOperationException($"Of {scored.Count} payments of batch {lane.Batch.Id}, {written} were scored.");
     }
 }

@@ -9,8 +9,7 @@ internal sealed class ScoreStage(BatchScorer scorer)
 
     /// <summary>Scores the validated payments of the lane's batch, once the batch before is committed: its payments are history.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> RunAsync(Lane lane, CancellationToken cancellationToken) =>
-        (await scorer.ScoreAsync(lane, _memory, explain: false, cancellationToken)).Count;
+    public Task<int> RunAsync(Lane lane, CancellationToken cancellationToken) => scorer.ScoreAsync(lane, _memory, cancellationToken);
 
     /// <summary>Forgets the batches so far: the last one was not committed.</summary>
     public void Forget() => _memory.Forget();

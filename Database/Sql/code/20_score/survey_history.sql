@@ -20,7 +20,7 @@ as $$
         (
             select coalesce(sum(import.records_accepted), 0)
             from ops.imports as import
-            where import.import_id <> (
+            where import.import_id is distinct from (
                 select batch.import_id
                 from ops.batches as batch
                 where batch.batch_id = p_batch_id

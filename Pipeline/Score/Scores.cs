@@ -1,0 +1,36 @@
+using Payments.Pipeline.Load;
+using Payments.Risk.Engine;
+
+namespace Payments.Pipeline.Score;
+
+/// <summary>The scores of a batch on their way into it: of most payments a number and a flag, of those that need a look everything.</summary>
+internal sealed class Scores(int payments)
+{
+    private readonly long[] _records = new long[payments];
+    private readonly decimal[] _scores = new decimal[payments];
+    private readonly bool[] _flags = new bool[payments];
+    private int _count;
+
+    /// <summary>Payments that a person should look at, or that a flag or a list hit.</summary>
+    public List<ScoredPayment> ToLookAt { get; } = [];
+
+    public void Add(ScoredPayment payment)
+    {
+        _records[_count] = payment.RecordNumber;
+        _scores[_count] = payment.Assessment.RoundedScore;
+        _flags[_count] = payment.Assessment.IsFlagged;
+        _count++;
+        if (NeedsLook(payment.Assessment)) ToLookAt.Add(payment);
+    }
+
+    /// <summary>Puts the scores to the batch's payments, which are then ready to be loaded.</summary>
+    public async Task WriteAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        await using var command = lane.Command("select pipeline.score_payments($1, $2, $3, $4, $5)", lane.Batch.Id, lane.Number, _records, _scores, _flags);
+        var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (written != _count) throw new InvalidOperationException($"Of {_count} payments of batch {lane.Batch.Id}, {written} were scored.");
+    }
+
+    private static bool NeedsLook(Assessment assessment) =>
+        assessment.Decision != Decision.Approve || assessment.IsFlagged || assessment.Reasons.Any(reason => reason.Kind == "list");
+}
