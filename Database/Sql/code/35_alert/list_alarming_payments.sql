@@ -1,12 +1,12 @@
--- Payments of a batch that somebody should look at, each with the alert that it belongs to.
+-- Payments of batches that somebody should look at, each with the alert that it belongs to.
 -- Grain: one assessed payment. Reads: risk.assessments, risk.alert_payments, risk.rules, public.currencies.
--- Called by: raise_alerts.
+-- Called by: raise_alerts_of_batches.
 --
 -- From REVIEW upward, or flagged by a rule or a block list; one that an allow list lets pass is not. It belongs to the
 -- weightiest rule or list that hit, and to "score" where none did (models alone). As severe as the most severe rule that
 -- hit, and as its score says: CRITICAL from 90, HIGH from 70 and for what is blocked, MEDIUM from 50 and for what is flagged.
 create function pipeline.list_alarming_payments(
-    p_batch_id bigint
+    p_batch_ids bigint[]
 ) returns table (
     payment_id varchar,
     customer_id varchar,
@@ -74,7 +74,7 @@ as $$
         ) as expected_loss
     from risk.assessments as assessed
     inner join public.currencies as money on money.currency = assessed.currency
-    where assessed.batch_id = p_batch_id
+    where assessed.batch_id = any (p_batch_ids)
         and (assessed.decision <> 'APPROVE' or assessed.is_flagged)
         and not exists (
             select
@@ -83,5 +83,5 @@ as $$
         );
 $$;
 
-comment on function pipeline.list_alarming_payments(bigint) is
-    'Payments of a batch from REVIEW upward or flagged, that are in no alert yet, with rule, severity (1 to 4) and expected loss in their own currency.';
+comment on function pipeline.list_alarming_payments(bigint[]) is
+    'Payments of batches from REVIEW upward or flagged, that are in no alert yet, with rule, severity (1 to 4) and expected loss in their own currency.';

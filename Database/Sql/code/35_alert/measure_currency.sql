@@ -1,5 +1,5 @@
 -- What a typical payment of a currency amounts to.
--- Grain: one value; 1 without any payment. Reads: rollup.day_totals. Called by: raise_alerts, expire_alerts.
+-- Grain: one value; 1 without any payment. Reads: rollup.day_totals. Called by: raise_alerts_of_batches, expire_alerts.
 create function pipeline.measure_currency(
     p_currency text,
     p_now timestamptz

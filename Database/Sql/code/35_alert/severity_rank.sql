@@ -1,5 +1,6 @@
 -- Severities as numbers that can be compared.
--- Grain: one value, 1 (LOW) to 4 (CRITICAL). Reads: nothing. Called by: raise_alerts, list_alerts.
+-- Grain: one value, 1 (LOW) to 4 (CRITICAL). Reads: nothing.
+-- Called by: list_alarming_payments, raise_alerts_of_batches, summarize_alerts.
 create function pipeline.severity_rank(
     p_severity text
 ) returns int

@@ -218,12 +218,7 @@ begin
 
     alerts_raised := 0;
     if p_raises_alerts then
-        select coalesce(sum(pipeline.raise_alerts(batch.batch_id)), 0)
-        into alerts_raised
-        from (
-            select unnest(v_batch_ids) as batch_id
-            order by batch_id
-        ) as batch;
+        alerts_raised := pipeline.raise_alerts_of_batches(v_batch_ids);
     end if;
 end;
 $$;
