@@ -8,6 +8,7 @@ using Payments.Pipeline.Archive;
 using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Models;
 using Payments.Pipeline.Quality;
 using Payments.Pipeline.Rescore;
 using Payments.Pipeline.Retention;
@@ -44,6 +45,8 @@ public static class PipelineServices
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FeedOptions>().Bind(configuration.GetSection(FeedOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ExpireStage>();
+        services.AddOptions<TrainingSettings>().Bind(configuration.GetSection(TrainingSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TrainStage>();
         services.AddSingleton<ArchiveFolder>();
         services.AddSingleton(provider => new ArchiveStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<ArchiveStage>>()));
         services.AddSingleton(provider => new RestoreStage(provider.GetRequiredService<ArchiveFolder>(), provider.GetRequiredService<ILogger<RestoreStage>>()));

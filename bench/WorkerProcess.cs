@@ -49,6 +49,7 @@ internal sealed class WorkerProcess : IDisposable
                 ["Jobs__sla_check__Cron"] = "off",
                 ["Jobs__assertions__Cron"] = "off",
                 ["Jobs__partition_maintenance__Cron"] = "off",
+                ["Jobs__train_model__Cron"] = "off",
             },
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("The worker did not start.");

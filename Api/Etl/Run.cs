@@ -60,7 +60,7 @@ internal record Run(
     /// <summary>Runs.</summary>
     /// <remarks>Newest first, of every kind: ETL runs, imports, checks. The Link header leads to older ones.</remarks>
     public static RowStream<Run> List(
-        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated, RunKind.Assertions, RunKind.Archive, RunKind.Restore, RunKind.RecomputeSettlements, RunKind.AlertExpiry, RunKind.Rescore, RunKind.RiskQuality, RunKind.Backtest, RunKind.Simulation)] string? kind,
+        [FromQuery(Name = "kind"), Description("Only runs of this kind."), AllowedValues(RunKind.Etl, RunKind.Import, RunKind.SlaCheck, RunKind.PartitionMaintenance, RunKind.Initialize, RunKind.RemoveGenerated, RunKind.Assertions, RunKind.Archive, RunKind.Restore, RunKind.RecomputeSettlements, RunKind.AlertExpiry, RunKind.Rescore, RunKind.RiskQuality, RunKind.Backtest, RunKind.TrainModel, RunKind.Simulation)] string? kind,
         [FromQuery(Name = "status"), Description("Only runs of this status."), AllowedValues("queued", "running", "succeeded", "failed")] string? status,
         [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after,
         [FromQuery(Name = "limit"), Description("Rows of a page."), Range(1, 1000)] int limit = 100) =>

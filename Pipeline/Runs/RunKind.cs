@@ -42,6 +42,9 @@ public static class RunKind
     /// <summary>Measures how far features and scores have drifted, and how good decisions were.</summary>
     public const string RiskQuality = "risk_quality";
 
+    /// <summary>Trains a model on labels as they have become known, and promotes it if it is better.</summary>
+    public const string TrainModel = "train_model";
+
     /// <summary>Simulates a production issue; where <c>Simulations:Enabled</c> allows it.</summary>
     public const string Simulation = "simulation";
 

@@ -42,8 +42,9 @@ public static class ModelTrainer
             payment.RulePoints))];
         bool[] isFraud = [.. later.Select(payment => payment.IsFraud)];
         var stack = EvidenceStack.Fit(evidence, isFraud);
+        stack = stack with { Intercept = stack.Intercept + Math.Log(options.LegitimateShare) };
         double[] probabilities = [.. evidence.Select(payment => EvidenceStack.Probability(stack.LogOdds(payment.Item1, payment.Item2, payment.Item3)))];
-        return new(set, missing, Grow(set, missing, ordered, options.Boosting), stack, ScoreScale.Fit(probabilities, isFraud));
+        return new(set, missing, Grow(set, missing, ordered, options.Boosting), stack, ScoreScale.Fit(probabilities, isFraud, options.LegitimateShare));
     }
 
     private static TreeEnsemble Grow(FeatureSet set, float[] missing, TrainingPayment[] payments, BoostingOptions options) => BoostedTrees.Grow(

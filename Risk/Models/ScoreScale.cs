@@ -30,17 +30,18 @@ public sealed record ScoreScale(double At70, double At90, double? Precision70, d
     /// <summary>Finds the cuts on held-out payments: the lowest from which on the precision is reached. Where it never is, the calibrated probability itself stands in.</summary>
     /// <param name="probabilities">One a payment.</param>
     /// <param name="isFraud">Whether each is a fraud.</param>
-    public static ScoreScale Fit(IReadOnlyList<double> probabilities, IReadOnlyList<bool> isFraud)
+    /// <param name="legitimateShare">The share of the legitimate payments that is among them.</param>
+    public static ScoreScale Fit(IReadOnlyList<double> probabilities, IReadOnlyList<bool> isFraud, double legitimateShare = 1)
     {
         var order = Enumerable.Range(0, probabilities.Count).OrderByDescending(i => probabilities[i]).ToArray();
-        var (lower, precisionLower) = Cut(order, probabilities, isFraud, Target70);
-        var (upper, precisionUpper) = Cut(order, probabilities, isFraud, Target90);
+        var (lower, precisionLower) = Cut(order, probabilities, isFraud, legitimateShare, Target70);
+        var (upper, precisionUpper) = Cut(order, probabilities, isFraud, legitimateShare, Target90);
         var at90 = Math.Clamp(upper ?? Target90, 1e-6, 1 - 1e-6);
         var at70 = Math.Clamp(lower ?? Target70, at90 / 1e3, at90 * 0.999);
         return new(at70, at90, precisionLower, precisionUpper);
     }
 
-    private static (double? Probability, double? Precision) Cut(int[] order, IReadOnlyList<double> probabilities, IReadOnlyList<bool> isFraud, double target)
+    private static (double? Probability, double? Precision) Cut(int[] order, IReadOnlyList<double> probabilities, IReadOnlyList<bool> isFraud, double legitimateShare, double target)
     {
         var frauds = 0;
         (double? Probability, double? Precision) lowest = (null, null);
@@ -48,7 +49,8 @@ public sealed record ScoreScale(double At70, double At90, double? Precision70, d
         {
             if (isFraud[order[i]]) frauds++;
             var isLastOfEquals = i + 1 == order.Length || probabilities[order[i + 1]] < probabilities[order[i]];
-            if (isLastOfEquals && i + 1 >= LeastAbove && frauds >= target * (i + 1)) lowest = (probabilities[order[i]], (double)frauds / (i + 1));
+            var precision = frauds / (frauds + (i + 1 - frauds) / legitimateShare);
+            if (isLastOfEquals && i + 1 >= LeastAbove && precision >= target) lowest = (probabilities[order[i]], precision);
         }
 
         return lowest;

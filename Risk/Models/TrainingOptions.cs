@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>The share of the days, the last ones, that are held out to weigh evidence and to calibrate.</summary>
     public double HeldOut { get; init; } = 0.3;
 
+    /// <summary>The share of the legitimate payments that is there to learn from; calibration makes up for the others.</summary>
+    public double LegitimateShare { get; init; } = 1;
+
     /// <summary>The trees of the supervised model.</summary>
     public BoostingOptions Boosting { get; init; } = new();
 

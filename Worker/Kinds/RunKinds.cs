@@ -22,6 +22,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, RescoreRun>(RunKind.Rescore)
         .AddKeyedScoped<IRunWork, RiskQualityRun>(RunKind.RiskQuality)
         .AddKeyedScoped<IRunWork, BacktestRun>(RunKind.Backtest)
+        .AddKeyedScoped<IRunWork, TrainModelRun>(RunKind.TrainModel)
         .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)
         .AddSimulations();
 }

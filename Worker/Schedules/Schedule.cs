@@ -21,6 +21,8 @@ internal static class Schedule
             "What a night has missed may be wrong by day."),
         new("risk_quality", RunKind.RiskQuality, "0 30 2 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
             "A day's drift is not measured later."),
+        new("train_model", RunKind.TrainModel, "0 30 3 * * ?", CronTriggerMisfireInstruction.DoNothing,
+            "The next night learns from a day more."),
         new("archive", RunKind.Archive, "0 0 4 * * ?", CronTriggerMisfireInstruction.DoNothing,
             "The next night finds the same months.", Needs: "Retention:PaymentMonths"),
     ];

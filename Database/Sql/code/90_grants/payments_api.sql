@@ -60,6 +60,8 @@ grant update (thresholds_version, review_score, block_score, author, note, chang
     on risk.thresholds to payments_api;
 grant insert, update on risk.rule_counts to payments_api;
 grant insert, update (run_id) on risk.backtests to payments_api;
+-- Models are trained by the worker; which one scores may be said through the API too.
+grant update (status, note, promoted_at, retired_at) on risk.models to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_settlements(),
