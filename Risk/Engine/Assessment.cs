@@ -33,5 +33,6 @@ public sealed record Assessment
     /// <summary>Why, weightiest first; given from <see cref="Decision.Review"/> upward, for flagged payments and where it was asked for.</summary>
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
 
-    internal static decimal Round(double score) => decimal.Round((decimal)score, 2, MidpointRounding.AwayFromZero);
+    // With both decimals, as the store gives it back: 5.00, not 5.
+    internal static decimal Round(double score) => decimal.Round((decimal)score, 2, MidpointRounding.AwayFromZero) + 0.00m;
 }
