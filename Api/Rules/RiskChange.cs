@@ -38,7 +38,7 @@ internal sealed record RiskChange(
     /// <summary>Who changed what scoring goes by.</summary>
     /// <remarks>Rules, lists, suppressions, thresholds and models, newest change first, with what was before and after. Complete and streamed; <c>limit</c> pages it, and the Link header leads on.</remarks>
     public static RowStream<RiskChange> List(
-        [FromQuery(Name = "subject"), Description("Only changes of this."), AllowedValues("rule", "list", "suppression", "thresholds", "model")] string? subject,
+        [FromQuery(Name = "subject"), Description("Only changes of this."), AllowedValues("rule", "list", "suppression", "thresholds", "model", "review_times")] string? subject,
         [FromQuery(Name = "subject_key"), Description("Only changes of the rule of this code, or of the entry of this id.")] string? key,
         [FromQuery(Name = "limit"), Description("Rows of a page; all rows without it."), Range(1, 1000)] int? limit,
         [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after) =>

@@ -170,6 +170,54 @@ public sealed class AlertTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             after.GetProperty("by_severity")[place].GetProperty(figure).GetInt64() - before.GetProperty("by_severity")[place].GetProperty(figure).GetInt64();
     }
 
+    [Fact]
+    public async Task An_imported_payment_that_a_flag_rule_hits_raises_an_alert_and_is_told_to_the_feed()
+    {
+        await fixture.Store.ImportAsync("customers", "customer_id\nIM-0\n");
+        await fixture.Store.ImportAsync("merchants", "merchant_id\nIMM\n");
+        await fixture.Store.ImportAsync(
+            "payments",
+            "payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\n"
+            + "IM-P1,IM-0,IMM,12000.00,USD,WALLET,SUCCESS,2025-02-03T10:00:00Z\nIM-P2,IM-0,IMM,12.00,USD,WALLET,SUCCESS,2025-02-03T11:00:00Z\nIM-P3,IM-0,IMM,15000.00,USD,WALLET,SUCCESS,2025-02-03T12:00:00Z\n");
+
+        var alert = Assert.Single(JsonElement.Parse(await _api.GetAsync("/api/alerts?customer_id=IM-0")).EnumerateArray().ToArray());
+        Assert.Equal(("AMOUNT_OVER_10000", "HIGH", "IM-P1", 2), (Text(alert, "rule_code"), Text(alert, "severity"), Text(alert, "payment_id"), alert.GetProperty("payment_count").GetInt64()));
+        Assert.Equal(
+            "IM-P1 12000.00,IM-P3 15000.00,raised",
+            await fixture.Store.ScalarAsync<string>(
+                "select string_agg(coalesce(payload ->> 'step', concat_ws(' ', payload ->> 'payment_id', payload ->> 'amount')), ',' order by kind desc, event_id) from risk.events where payload ->> 'customer_id' = 'IM-0'"));
+    }
+
+    [Fact]
+    public async Task Review_times_are_changed_for_what_comes_and_audited()
+    {
+        const string body = """{"review_within_minutes":30,"expires_after_days":1,"note":"night shift"}""";
+        Assert.Equal("""{"place":1,"severity":"LOW","review_within_minutes":30,"expires_after_days":1}""", await PutAsync("LOW", body, HttpStatusCode.OK));
+        Assert.Equal(
+            ["CRITICAL 60 90", "HIGH 240 60", "MEDIUM 1440 30", "LOW 30 1"],
+            JsonElement.Parse(await _api.GetAsync("/api/alerts/review-times")).EnumerateArray()
+                .Select(row => $"{Text(row, "severity")} {row.GetProperty("review_within_minutes")} {row.GetProperty("expires_after_days")}"));
+        await _rows.RaiseAsync("RT", [(10, 20)]);
+        var alert = JsonElement.Parse(await _api.GetAsync("/api/alerts?customer_id=RT-0"))[0];
+        Assert.Equal(TimeSpan.FromMinutes(30), alert.GetProperty("due_at").GetDateTime() - alert.GetProperty("opened_at").GetDateTime());
+
+        var change = JsonElement.Parse(await _api.GetAsync("/api/rules/audit?limit=1"))[0];
+        Assert.Equal(("review_times", "LOW", "night shift"), (Text(change, "subject"), Text(change, "subject_key"), Text(change, "note")));
+        await PutAsync("URGENT", body, HttpStatusCode.NotFound);
+        await PutAsync("LOW", body.Replace("30", "1441", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+        await PutAsync("LOW", body.Replace("30", "0", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+        await PutAsync("LOW", body.Replace("night shift", "", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+    }
+
+    private async Task<string> PutAsync(string severity, string body, HttpStatusCode status)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await _api.Client.PutAsync($"/api/alerts/review-times/{severity}", content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(status == answer.StatusCode, text);
+        return text;
+    }
+
     private async Task<JsonElement> SummaryAsync() => JsonElement.Parse(await _api.GetAsync("/api/alerts/summary"));
 
     private async Task<long[]> ListAsync(string query) =>

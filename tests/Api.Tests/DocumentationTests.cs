@@ -25,6 +25,8 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/disputes",
         "GET /api/alerts",
         "GET /api/alerts/summary",
+        "GET /api/alerts/review-times",
+        "PUT /api/alerts/review-times/{severity}",
         "GET /api/alerts/{id}",
         "GET /api/alerts/{id}/payments",
         "GET /api/feed",
