@@ -73,6 +73,37 @@ public sealed class FeedTests(ApiFixture fixture) : IClassFixture<ApiFixture>, I
         Assert.Equal(await StoredAsync(), heard);
     }
 
+    [Fact]
+    public async Task Payments_that_two_instances_take_at_once_are_told_by_both_each_once_with_their_alert()
+    {
+        await ExecuteAsync(
+            """
+            insert into public.customers (customer_id, customer_name) values ('FP1', 'One') on conflict do nothing;
+            insert into public.merchants (merchant_id, merchant_name) values ('FPM', 'Shop') on conflict do nothing
+            """);
+        using var other = new ApiHost(fixture.ConnectionString);
+        using var first = await FeedReader.OpenAsync(_api, "");
+        using var second = await FeedReader.OpenAsync(other, "");
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async number =>
+        {
+            var amount = number == 17 ? "12000.00" : "10.00";
+            using var body = new StringContent(
+                $$"""{"payment_id":"FP{{number}}","customer_id":"FP1","merchant_id":"FPM","amount":{{amount}},"currency":"USD","payment_method":"WALLET"}""", Encoding.UTF8, "application/json");
+            using var answer = await (number % 2 == 0 ? _api : other).Client.PostAsync("/api/payments", body);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }));
+
+        var stored = await StoredAsync();
+        var told = await first.TakeAsync(stored.Length);
+        Assert.Equal(stored, told);
+        Assert.Equal(stored, await second.TakeAsync(stored.Length));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(number => $"FP{number}").Order(StringComparer.Ordinal),
+            told.Where(line => line.Split(' ')[1] == "payment").Select(line => Text(JsonElement.Parse(line.Split(' ', 3)[2]), "payment_id")!).Order(StringComparer.Ordinal));
+        Assert.Contains(told, line => line.Contains(" alert ", StringComparison.Ordinal) && line.Contains("\"FP17\"", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("abc")]
     [InlineData("-1")]
