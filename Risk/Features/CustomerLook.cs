@@ -49,6 +49,7 @@ internal ref struct CustomerLook
         row.Add(failedDay);
         row.Add(smallHour + (_payment.Thousandths <= _small ? 1 : 0));
         row.Add(nearDay + (IsNear(_payment.Thousandths) ? 1 : 0));
+        WriteBursts(ref row);
     }
 
     private readonly bool IsNear(long thousandths) => thousandths >= _nearLimit && thousandths < _limit;
@@ -104,6 +105,34 @@ internal ref struct CustomerLook
         row.Add(country is null ? double.NaN : newCountry ? 1 : 0);
         row.Add(_payment.PaymentMethod is null ? double.NaN : newMethod ? 1 : 0);
     }
+
+    // Each payment is held against those before it: what is left of the 30 days' sum once it and all later ones are taken out.
+    private readonly void WriteBursts(ref FeatureRow row)
+    {
+        var (count, sum) = (_money.Count, _money.Thousandths);
+        var week = count > 0 && IsBurst(_payment.Thousandths, count, sum) ? 1 : 0;
+        var day = week;
+        var greatest = 0.0;
+        for (var i = _earlier.Length - 1; i >= 0; i--)
+        {
+            ref readonly var past = ref _earlier[i];
+            if (past.Instant <= _payment.Instant - 7 * Instants.Day) break;
+            if (past.Traits.Currency != _traits.Currency) continue;
+            count--;
+            sum -= (ulong)past.Thousandths;
+            if (sum == 0) break;
+            greatest = Math.Max(greatest, (double)past.Thousandths * count / (double)sum);
+            if (!IsBurst(past.Thousandths, count, sum)) continue;
+            week++;
+            if (past.Instant > _payment.Instant - Instants.Day) day++;
+        }
+
+        row.Add(day);
+        row.Add(week);
+        row.Add(greatest);
+    }
+
+    private static bool IsBurst(long thousandths, long count, UInt128 sum) => sum > 0 && (UInt128)(ulong)thousandths * (ulong)count > 3 * sum;
 
     private readonly int FailedStreak()
     {

@@ -28,6 +28,9 @@ public static class FeatureCatalogue
         new("customer_failed_24h", "payments", "The customer's failed payments of the 24 hours before."),
         new("customer_small_1h", "payments", "The customer's payments of the last hour of at most 5 in their currency, this one included: a card is tried with them."),
         new("customer_near_limit_24h", "payments", "The customer's payments of the last 24 hours from 9,000 up to but not 10,000, in this currency, this one included."),
+        new("customer_bursts_24h", "payments", "The customer's payments of the last 24 hours, this one included, of more than 3 times the mean of those before each in the 30 days, in this currency."),
+        new("customer_bursts_7d", "payments", "The customer's payments of the last 7 days, this one included, of more than 3 times the mean of those before each in the 30 days, in this currency."),
+        new("customer_greatest_ratio_7d", "ratio", "The greatest of the customer's earlier payments of the last 7 days, each to the mean of those before it in the 30 days, in this currency; 0 without one."),
         .. Windows("merchant", "merchant's"),
         .. Habit("merchant", "merchant's payments of the 29 days before and of the day so far"),
         new("merchant_failed_1h", "payments", "The merchant's failed payments of the hour before."),
@@ -40,6 +43,8 @@ public static class FeatureCatalogue
         new("merchant_days_since_first_fraud", "days", "Since the first of the merchant's frauds of the last 30 days became known; missing without one.", NeedsLabels: true),
         new("merchant_matured_since_fraud", "payments", "The merchant's payments of the days behind that of its last known fraud, up to a week ago; missing without one in 30 days.", NeedsLabels: true),
         new("merchant_fraud_share_since_first", "ratio", "The merchant's frauds that became known in the last 30 days to its payments from the day of the first of them up to a week ago, 0 to 1.", NeedsLabels: true),
+        new("merchant_recent_fraud_share", "ratio", "The share of frauds that became known in the last 30 days among the merchant's last payments of at least a week ago, five or some more, by whole days.", NeedsLabels: true),
+        new("merchant_fraud_run", "payments", "The merchant's last frauds in a row: known in the last 30 days and paid since the last day, of at least a week ago, that had other payments too.", NeedsLabels: true),
         new("customer_frauds_30d", "payments", "The customer's frauds that became known in the 30 days before.", NeedsLabels: true),
     ];
 

@@ -42,6 +42,17 @@ internal sealed class KnownFrauds
         return last is null ? null : (first!.Value, last.Value);
     }
 
+    /// <summary>Counts the frauds that <see cref="Count"/> counts by the day on which they were paid: place 0 is a day and those behind it, place 1 the day before it, and so on.</summary>
+    public void CountByDay(long after, long instant, string id, int day, Span<int> counts)
+    {
+        Sort();
+        for (var i = _frauds.Count - 1; i >= 0 && _frauds[i].KnownAt > after; i--)
+        {
+            var place = Math.Max(0, day - Instants.DayOf(_frauds[i].PaidAt));
+            if (place < counts.Length && _frauds[i].IsKnown(instant, id)) counts[place]++;
+        }
+    }
+
     /// <summary>Forgets frauds known up to an instant.</summary>
     public void Forget(long until)
     {

@@ -30,6 +30,13 @@ internal static class MerchantLook
         return count;
     }
 
+    /// <summary>Payments of the whole days before a day, in every currency: place 1 is the day before it, and so on.</summary>
+    public static void CountByDay(MerchantTimeline merchant, int before, Span<long> counts)
+    {
+        var days = merchant.Days;
+        for (var i = merchant.PlaceOf(before - counts.Length + 1); i < days.Length && days[i].Day < before; i++) counts[before - days[i].Day] += days[i].Money.Count;
+    }
+
     private static void Write(ref FeatureRow row, PaymentFacts payment, in Figures earlier)
     {
         var money = earlier.Money;

@@ -202,6 +202,7 @@ public sealed class PaymentHistory
         }
 
         WriteAges(payment, merchant, frauds, today - MerchantTimeline.MatureAfter, ref row);
+        WriteRun(payment, merchant, frauds, today - MerchantTimeline.MatureAfter, ref row);
         _customerFrauds.TryGetValue(payment.CustomerId, out var ofCustomer);
         row.Add(ofCustomer?.Count(payment.Instant - FraudReach, payment.Instant, payment.PaymentId) ?? 0);
     }
@@ -226,6 +227,37 @@ public sealed class PaymentHistory
         row.Add((payment.Instant - first.KnownAt) / (double)Instants.Day);
         row.Add(MerchantLook.CountDays(merchant, Math.Max(oldest, Instants.DayOf(last.PaidAt) + 1), matured));
         row.Add((double)known / Math.Max(known, sinceFirst));
+    }
+
+    // Which of a day's payments were frauds is known by their number only: a run goes back day by day.
+    private static void WriteRun(PaymentFacts payment, MerchantTimeline? merchant, KnownFrauds? frauds, int matured, ref FeatureRow row)
+    {
+        const int Days = 30;
+        const int Enough = 5;
+        Span<int> found = stackalloc int[Days + 1];
+        found.Clear();
+        if (frauds is { IsEmpty: false }) frauds.CountByDay(payment.Instant - FraudReach, payment.Instant, payment.PaymentId, matured, found);
+        if (merchant is null || found.IndexOfAnyExcept(0) < 0)
+        {
+            row.Add(0);
+            row.Add(0);
+            return;
+        }
+
+        Span<long> payments = stackalloc long[Days + 1];
+        payments.Clear();
+        MerchantLook.CountByDay(merchant, matured, payments);
+        long seen = found[0], ofThem = found[0];
+        for (var back = 1; back <= Days && seen < Enough; back++)
+        {
+            seen += Math.Max(payments[back], found[back]);
+            ofThem += found[back];
+        }
+
+        long run = found[0];
+        for (var back = 1; back <= Days && found[back] >= payments[back]; back++) run += found[back];
+        row.Add(seen > 0 ? (double)ofThem / seen : 0);
+        row.Add(run);
     }
 
     private CustomerTimeline Customer(string id)

@@ -30,7 +30,8 @@ select
     habit.*,
     weeks.*,
     known.*,
-    known_of_customer.*
+    known_of_customer.*,
+    bursts.*
 from payment
 cross join lateral (
     select
@@ -127,4 +128,36 @@ cross join lateral (
         and fraud.known_at > payment.transaction_date - interval '30 days'
         and fraud.known_at <= payment.transaction_date
         and (fraud.transaction_date, fraud.payment_id) < (payment.transaction_date, payment.payment_id)
-) as known_of_customer;
+) as known_of_customer
+cross join lateral (
+    select
+        count(*) filter (
+            where held.transaction_date > payment.transaction_date - interval '24 hours'
+                and held.amount > 3 * held.mean_before
+                and held.mean_before > 0
+        ) as customer_bursts_24h,
+        count(*) filter (where held.amount > 3 * held.mean_before and held.mean_before > 0) as customer_bursts_7d,
+        coalesce(
+            max(held.amount / nullif(held.mean_before, 0)) filter (where held.payment_id <> payment.payment_id),
+            0
+        ) as customer_greatest_ratio_7d
+    from (
+        select
+            past.payment_id,
+            past.transaction_date,
+            past.amount,
+            (
+                select avg(before.amount)
+                from payment as before
+                where before.customer_id = payment.customer_id
+                    and before.currency = payment.currency
+                    and before.transaction_date > payment.transaction_date - interval '30 days'
+                    and (before.transaction_date, before.payment_id) < (past.transaction_date, past.payment_id)
+            ) as mean_before
+        from payment as past
+        where past.customer_id = payment.customer_id
+            and past.currency = payment.currency
+            and past.transaction_date > payment.transaction_date - interval '7 days'
+            and (past.transaction_date, past.payment_id) <= (payment.transaction_date, payment.payment_id)
+    ) as held
+) as bursts;

@@ -231,6 +231,43 @@ public sealed class PaymentHistoryTests
     }
 
     [Fact]
+    public void Bursts_are_payments_of_more_than_three_times_the_mean_of_those_before_each()
+    {
+        _lab.Has(
+            Payment("a", -TimeSpan.FromDays(20), 10),
+            Payment("b", -TimeSpan.FromDays(6), 40),
+            Payment("c", -TimeSpan.FromHours(2), 75),
+            Payment("d", -TimeSpan.FromHours(1), 500, currency: "EUR"));
+
+        // 40 is four times 10; 75 is three times the mean of 10 and 40 and no more; the mean of all three is 41 2/3.
+        var features = _lab.Of(Payment("p", default, 126));
+
+        Assert.Equal((1, 2), (features["customer_bursts_24h"], features["customer_bursts_7d"]));
+        Assert.Equal(4, features["customer_greatest_ratio_7d"]);
+        Assert.Equal(1, _lab.Of(Payment("p", default, 125))["customer_bursts_7d"]);
+        Assert.Equal(0, _lab.Of(Payment("p", default, 125, customer: "another"))["customer_greatest_ratio_7d"]);
+    }
+
+    [Fact]
+    public void A_merchant_s_last_frauds_in_a_row_end_with_a_day_that_had_other_payments()
+    {
+        var now = Instants.From(Noon);
+        // Matured are days before June 10. June 8 and 9 had one payment each, frauds; June 6 two, of which one was a fraud.
+        (string Id, int Day, bool IsFraud)[] payments = [("a", 5, true), ("b", 6, true), ("c", 6, false), ("d", 8, true), ("e", 9, true), ("f", 11, false)];
+        foreach (var (id, day, isFraud) in payments)
+        {
+            var at = new DateTime(2026, 6, day, 10, 0, 0) - Noon;
+            _lab.Has(Payment(id, at, customer: id));
+            if (isFraud) _lab.History.AddFraud(id, "m", id, Instants.From(Noon + at), now - Instants.Hour);
+        }
+
+        var features = _lab.Of(Payment("p", default));
+
+        Assert.Equal(2, features["merchant_fraud_run"]);
+        Assert.Equal(4 / 5.0, features["merchant_recent_fraud_share"]);
+    }
+
+    [Fact]
     public void The_age_of_fraud_is_told_from_the_first_and_the_last_that_is_known()
     {
         var now = Instants.From(Noon);
