@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.Pipeline;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Rescore;
 using Payments.Pipeline.Runs;
 
 namespace Payments.Bench;
@@ -47,6 +48,22 @@ internal sealed class PipelineImport : IAsyncDisposable
                 cancellationToken));
     }
 
+    /// <summary>Two years of stored payments scored anew.</summary>
+    /// <exception cref="InvalidOperationException">The run failed.</exception>
+    public async Task<RescoreTimes> RescoreAsync(DateTime today, bool dryRun, CancellationToken cancellationToken)
+    {
+        var last = DateOnly.FromDateTime(today);
+        var runId = await _services.GetRequiredService<RunQueue>().RequestAsync(
+            RunKind.Rescore, $"bench:{Guid.NewGuid()}", RunRequester.Command, new RescoreRequest(last.AddYears(-3), last, dryRun), cancellationToken);
+        await EndAsync(runId, Stopwatch.GetTimestamp(), cancellationToken);
+        var rescored = $"from risk.rescores where run_id = {runId}";
+        return new(
+            await _database.ScalarAsync<long>($"select payments_read {rescored}", cancellationToken),
+            await _database.ScalarAsync<long>($"select scores_changed {rescored}", cancellationToken),
+            await _database.ScalarAsync<long>($"select flags_set {rescored}", cancellationToken),
+            await StepAsync(runId, "rescore", cancellationToken));
+    }
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     private Task<double> StepAsync(long runId, string stage, CancellationToken cancellationToken) => _database.ScalarAsync<double>(
@@ -64,7 +81,7 @@ internal sealed class PipelineImport : IAsyncDisposable
             }
 
             var records = await _database.ScalarAsync<long>(
-                $"select coalesce(sum(records_read), 0)::bigint from ops.imports where run_id = {runId}", cancellationToken);
+                $"select (coalesce((select sum(records_read) from ops.imports where run_id = {runId}), 0) + coalesce((select payments_read from risk.rescores where run_id = {runId}), 0))::bigint", cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
             Out.Progress($"run {runId} ({run.Kind}): {seconds:0} s, {records} records, {records / seconds:0} records/s, attempt {run.Attempt}");
         }

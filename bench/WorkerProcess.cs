@@ -48,6 +48,7 @@ internal sealed class WorkerProcess : IDisposable
                 ["Jobs__etl__Cron"] = "off",
                 ["Jobs__sla_check__Cron"] = "off",
                 ["Jobs__assertions__Cron"] = "off",
+                ["Jobs__risk_quality__Cron"] = "off",
                 ["Jobs__partition_maintenance__Cron"] = "off",
                 ["Jobs__train_model__Cron"] = "off",
             },
