@@ -36,7 +36,7 @@ builder.AddProject<Projects.Worker>("worker")
     .WithEnvironment("Storage__Path", storage)
     .WithEnvironment("Cards__HashKey", passwords.CardHashKey)
     .WithEnabledInDevelopment(database, "Generate", "Simulations")
-    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import", "Retention", "Simulations", "SlowQueries")
+    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import", "Retention", "Simulations", "SlowQueries", "Quality", "Rescore")
     .WithHttpHealthCheck("/health")
     .WaitForCompletion(migrator);
 

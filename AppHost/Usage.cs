@@ -39,9 +39,9 @@ internal static class Usage
           --Retention:PaymentMonths=…       Whole months of payments that stay in the database; older ones are archived every night (default: all stay).
           --Reporting:Currency=USD          The currency of the reports' money columns.
           --Simulations:Enabled=true|false  Production issues may be simulated (default: on a server of ours only).
-          --Etl:…, --Import:…, --Drop:…, --Retention:…, --SlowQueries:…, --Api:…
+          --Etl:…, --Import:…, --Drop:…, --Retention:…, --SlowQueries:…, --Quality:…, --Rescore:…, --Api:…
                                             Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions,
-                                            RetentionOptions, SlowQueryOptions, ApiOptions.
+                                            RetentionOptions, SlowQueryOptions, QualityOptions, RescoreOptions, ApiOptions.
 
         Aspire
           -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).
