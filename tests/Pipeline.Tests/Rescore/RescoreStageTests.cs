@@ -52,6 +52,17 @@ public sealed class RescoreStageTests
     }
 
     [Fact]
+    public async Task What_came_in_its_order_was_scored_as_history_is()
+    {
+        await using var lab = await OpenAsync(60);
+
+        var result = await RescoreAsync(lab, January);
+
+        Assert.Equal((60, 0, 0), (result.PaymentsRead, result.ScoresChanged, result.AssessmentsWritten));
+        Assert.Equal(result.Distribution.Before, result.Distribution.After);
+    }
+
+    [Fact]
     public async Task A_dry_run_tells_what_would_change_and_changes_nothing()
     {
         await using var lab = await OpenAsync(40);
