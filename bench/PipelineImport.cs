@@ -64,6 +64,15 @@ internal sealed class PipelineImport : IAsyncDisposable
             await StepAsync(runId, "rescore", cancellationToken));
     }
 
+    /// <summary>A model trained on what is stored.</summary>
+    /// <exception cref="InvalidOperationException">The run failed.</exception>
+    public async Task TrainAsync(CancellationToken cancellationToken)
+    {
+        var runId = await _services.GetRequiredService<RunQueue>().RequestAsync(
+            RunKind.TrainModel, $"bench:{Guid.NewGuid()}", RunRequester.Command, null, cancellationToken);
+        await EndAsync(runId, Stopwatch.GetTimestamp(), cancellationToken);
+    }
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     private Task<double> StepAsync(long runId, string stage, CancellationToken cancellationToken) => _database.ScalarAsync<double>(

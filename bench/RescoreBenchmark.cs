@@ -35,11 +35,14 @@ internal static class RescoreBenchmark
                 await ImportAsync(folder, pipeline, new([payments], customers, Merchants, IsShuffled: false, SettleAtMost: 0, today), payments, cancellationToken);
             }
 
+            await LearnAsync(database, storage, pipeline, cancellationToken);
+
             // Another worker, so that the memory is that of scoring anew.
             using var worker = WorkerProcess.Start(database.ConnectionString, storage);
             var idle = worker.ProcessorSeconds;
             var dry = await pipeline.RescoreAsync(today, dryRun: true, cancellationToken);
-            Out.Print($"compute    payments={dry.Payments} seconds={dry.Seconds:0.0} payments_per_second={dry.Payments / dry.Seconds:0} bar={ComputeBar:0} worker_processor_us_per_payment={(worker.ProcessorSeconds - idle) / dry.Payments * 1e6:0.0}");
+            Out.Print($"engine     {await database.ScalarAsync<string>("select coalesce((select format('model=%s version=%s', kind, version) from risk.models where status = 'live'), 'model=none')", cancellationToken)}");
+            Out.Print($"compute    payments={dry.Payments} would_change={dry.Changed} seconds={dry.Seconds:0.0} payments_per_second={dry.Payments / dry.Seconds:0} bar={ComputeBar:0} worker_processor_us_per_payment={(worker.ProcessorSeconds - idle) / dry.Payments * 1e6:0.0}");
 
             // Three points more for everything, and a flag for what is large or paid in crypto: every score and one flag in eight.
             await database.ExecuteAsync(
@@ -61,6 +64,23 @@ internal static class RescoreBenchmark
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Frauds as a model would learn them, so that a forest and trees are asked too.</summary>
+    private static async Task LearnAsync(BenchDatabase database, StorageOptions storage, PipelineImport pipeline, CancellationToken cancellationToken)
+    {
+        await database.ExecuteAsync(
+            """
+            insert into risk.labels (payment_id, source, is_fraud, known_at, customer_id, merchant_id, transaction_date)
+            select payment_id, 'handbook', true, transaction_date + interval '5 days', customer_id, merchant_id, transaction_date
+            from public.payments
+            where transaction_date >= now() - interval '90 days'
+                and amount > 5000
+                and payment_method in ('CRYPTO', 'WALLET')
+            """,
+            cancellationToken);
+        using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+        await pipeline.TrainAsync(cancellationToken);
     }
 
     private static async Task ImportAsync(DirectoryInfo folder, PipelineImport pipeline, ScaleOptions options, long payments, CancellationToken cancellationToken)

@@ -45,6 +45,27 @@ public sealed class RiskQualityTests
     }
 
     [Fact]
+    public async Task What_the_live_model_was_trained_on_is_the_reference()
+    {
+        await using var lab = await OpenAsync();
+        await ImportAsync(lab, "P", days: 40, amount: i => 10 + (i % 50));
+        await DriftAsync(lab);
+        await lab.ExecuteAsync(
+            """
+            insert into risk.models (kind, status, content, trained_from, trained_until, payments, frauds, created_at, promoted_at)
+            values ('forest', 'live', '', '2025-01-13 00:00Z', '2025-02-03 00:00Z', 504, 0, now(), now())
+            """);
+
+        var measured = await DriftAsync(lab);
+
+        Assert.Equal(new(2025, 2, 14), measured.To);
+        Assert.Equal(
+            ["first_days 2025-01-06 2025-02-02", "model 2025-01-13 2025-02-02"],
+            await lab.QueryAsync<string>("select concat_ws(' ', source, from_day, to_day) from ops.risk_references order by reference_id"));
+        Assert.Equal(["model"], await lab.QueryAsync<string>("select distinct reference_source from pipeline.list_risk_drift(null, null, null)"));
+    }
+
+    [Fact]
     public async Task Weeks_are_judged_by_what_is_known_and_due_and_again_when_that_changes()
     {
         await using var lab = await OpenAsync();
