@@ -95,6 +95,28 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task The_alert_expiry_ends_what_nobody_touches_and_forgets_old_events()
+    {
+        await using var worker = await StartAsync(new() { ["Feed:Events"] = "1" });
+        var intake = worker.Services.GetRequiredService<ImportIntake>();
+        await ImportAsync(intake, "customers", "customer_id\nX1\nX2\n");
+        await ImportAsync(intake, "merchants", "merchant_id\nX1\n");
+        await ImportAsync(
+            intake,
+            "payments",
+            "payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\nX1,X1,X1,12000,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z\nX2,X2,X1,12000,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z\n");
+        Assert.Equal("OPEN OPEN", await ScalarAsync("select string_agg(status, ' ') from risk.alerts where customer_id in ('X1', 'X2')"));
+        await ScalarAsync("update risk.alerts set updated_at = now() - interval '1 year' where customer_id = 'X1'");
+
+        var expiry = await DoAsync(RunKind.AlertExpiry);
+
+        Assert.Equal(1, expiry.Result!.Value.GetProperty("expired").GetInt32());
+        Assert.Equal("EXPIRED OPEN", await ScalarAsync("select string_agg(status, ' ' order by customer_id) from risk.alerts where customer_id in ('X1', 'X2')"));
+        Assert.Equal("expired", await ScalarAsync("select string_agg(payload ->> 'step', ' ') from risk.events"));
+        Assert.Equal("expire sweep", await ScalarAsync($"select string_agg(stage, ' ' order by step_number) from ops.run_steps where run_id = {expiry.RunId} and status = 'succeeded'"));
+    }
+
+    [Fact]
     public async Task Partition_maintenance_makes_this_month_and_three_ahead()
     {
         await using var worker = await StartAsync();
