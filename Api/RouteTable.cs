@@ -11,6 +11,7 @@ using Payments.Api.Feed;
 using Payments.Api.Imports;
 using Payments.Api.Lineage;
 using Payments.Api.Lists;
+using Payments.Api.Models;
 using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quarantine;
@@ -132,6 +133,17 @@ internal static class RouteTable
 
         var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);
         checks.MapPost("/run", RunAssertions.PostAsync).WithName("run_assertions");
+
+        var models = api.MapGroup("/models").WithTags(ApiTags.Models).Reads(Role.Reader);
+        models.MapGet("", Model.List).WithName("models");
+        models.MapGet("/{version:long}", Model.GetAsync).WithName("model").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGroup("/risk").WithTags(ApiTags.Models).Reads(Role.Reader).MapGet("", RiskStatus.GetAsync).WithName("risk_status");
+
+        var learning = api.MapGroup("/models").WithTags(ApiTags.Models).Changes(Role.Admin);
+        learning.MapPost("/train", ModelChanges.TrainAsync).WithName("train_model");
+        learning.MapPost("/{version:long}/promote", ModelChanges.PromoteAsync).WithName("promote_model")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        learning.MapPost("/rollback", ModelChanges.RollBackAsync).WithName("roll_back_model").ProducesProblem(StatusCodes.Status409Conflict);
 
         var archives = api.MapGroup("/archives").WithTags(ApiTags.Archives).Reads(Role.Reader);
         archives.MapGet("", Archive.List).WithName("archives");

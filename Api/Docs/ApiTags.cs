@@ -21,6 +21,9 @@ internal static class ApiTags
     /// <summary>Alerts and their review.</summary>
     public const string Alerts = "Alerts";
 
+    /// <summary>What the engine has learned.</summary>
+    public const string Models = "Models";
+
     /// <summary>Runs.</summary>
     public const string Etl = "ETL";
 
@@ -60,6 +63,7 @@ internal static class ApiTags
         (Payments, "Payments as they happen: stored, scored and decided upon in milliseconds; and all about one of them."),
         (Claims, "What payers got back or want back, whole payments or parts of them."),
         (Alerts, "Payments that somebody should look at: the queue, verdicts, and a live feed of what happens."),
+        (Models, "What the engine has learned from payments and labels: versions, what each was measured by, which is live."),
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),

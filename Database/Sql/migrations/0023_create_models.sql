@@ -1,20 +1,11 @@
 -- Models of the risk engine, every version with what it was trained on and how it did (ADR 25).
 
--- Whichever kinds there are by now, and one more.
-do $$
-begin
-    execute (
-        select format(
-            'alter table ops.runs drop constraint runs_kind_check, add constraint runs_kind_check check (kind = %L or %s)',
-            'train_model',
-            pg_get_expr(rule.conbin, rule.conrelid)
-        )
-        from pg_constraint as rule
-        where rule.conrelid = 'ops.runs'::regclass
-            and rule.conname = 'runs_kind_check'
-    );
-end;
-$$;
+alter table ops.runs drop constraint runs_kind_check;
+alter table ops.runs add constraint runs_kind_check check (kind in (
+    'etl', 'import', 'sla_check', 'partition_maintenance', 'initialize', 'remove_generated',
+    'assertions', 'archive', 'restore', 'recompute_settlements', 'simulation', 'backtest',
+    'train_model'
+));
 
 create table risk.models (
     version bigint generated always as identity,

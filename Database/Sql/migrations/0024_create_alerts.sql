@@ -1,20 +1,11 @@
 -- Alerts and what became of them, labels as everybody reads them, and the events that the live feed tells.
 
--- The kinds that are there stay: migrations that were written side by side need not know of each other.
-do $$
-begin
-    execute (
-        select format(
-            'alter table ops.runs drop constraint runs_kind_check, add constraint runs_kind_check check (kind = %L or %s)',
-            'alert_expiry',
-            pg_get_expr(rule.conbin, rule.conrelid)
-        )
-        from pg_constraint as rule
-        where rule.conrelid = 'ops.runs'::regclass
-            and rule.conname = 'runs_kind_check'
-    );
-end;
-$$;
+alter table ops.runs drop constraint runs_kind_check;
+alter table ops.runs add constraint runs_kind_check check (kind in (
+    'etl', 'import', 'sla_check', 'partition_maintenance', 'initialize', 'remove_generated',
+    'assertions', 'archive', 'restore', 'recompute_settlements', 'simulation', 'backtest',
+    'train_model', 'alert_expiry'
+));
 
 create table risk.review_times (
     severity varchar(10) collate "C" not null,

@@ -1,21 +1,11 @@
 -- History scored anew, and how stable and how good scoring is (ADR 27).
 
--- Whichever kinds there are by now, and two more.
-do $$
-begin
-    execute (
-        select format(
-            'alter table ops.runs drop constraint runs_kind_check, add constraint runs_kind_check check (kind in (%L, %L) or %s)',
-            'rescore',
-            'risk_quality',
-            pg_get_expr(rule.conbin, rule.conrelid)
-        )
-        from pg_constraint as rule
-        where rule.conrelid = 'ops.runs'::regclass
-            and rule.conname = 'runs_kind_check'
-    );
-end;
-$$;
+alter table ops.runs drop constraint runs_kind_check;
+alter table ops.runs add constraint runs_kind_check check (kind in (
+    'etl', 'import', 'sla_check', 'partition_maintenance', 'initialize', 'remove_generated',
+    'assertions', 'archive', 'restore', 'recompute_settlements', 'simulation', 'backtest',
+    'train_model', 'alert_expiry', 'rescore', 'risk_quality'
+));
 
 create table risk.rescores (
     run_id bigint not null,
