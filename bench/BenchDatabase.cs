@@ -8,6 +8,7 @@ namespace Payments.Bench;
 internal sealed class BenchDatabase : IAsyncDisposable
 {
     private const string Name = "financial_analytics";
+    private const string Password = "bench";
     private readonly string _folder;
     private readonly LocalPostgresServer _server;
 
@@ -23,13 +24,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>The connection string of one of the platform's logins.</summary>
+    public string ConnectionStringFor(string role) => new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = Password }.ConnectionString;
+
     public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken)
     {
         var folder = LocalPostgresFolders.For(AppContext.BaseDirectory, "bench");
         await LocalPostgresServer.ResetAsync(folder, cancellationToken);
-        var server = await LocalPostgresServer.PrepareAsync(new() { DataFolder = folder, PreferredPort = 0, Password = "bench" }, cancellationToken);
+        var server = await LocalPostgresServer.PrepareAsync(new() { DataFolder = folder, PreferredPort = 0, Password = Password }, cancellationToken);
         await server.StartAsync(cancellationToken);
-        await DatabaseMigrator.MigrateAsync(server.ConnectionString(Name), new MigratorOptions(), cancellationToken);
+        await DatabaseMigrator.MigrateAsync(server.ConnectionString(Name), new MigratorOptions { ApiPassword = Password, WorkerPassword = Password }, cancellationToken);
         return new(folder, server);
     }
 

@@ -10,7 +10,7 @@ public sealed class AcceptOptions
 
     /// <summary>Transactions at a time. They take turns at the totals of the day: more than a few wait for each other.</summary>
     [Range(1, 8)]
-    public int Lanes { get; set; } = 3;
+    public int Lanes { get; set; } = 2;
 
     /// <summary>Most payments of one transaction; a request with more has one to itself.</summary>
     [Range(1, 1_000)]

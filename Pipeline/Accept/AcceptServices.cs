@@ -14,8 +14,10 @@ public static class AcceptServices
     public static IServiceCollection AddPaymentAcceptance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AcceptOptions>().Bind(configuration.GetSection(AcceptOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(_ => new AcceptConnections(configuration));
         services.AddSingleton(provider => new PaymentAcceptance(
             provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<AcceptConnections>(),
             provider.GetRequiredService<IOptions<AcceptOptions>>(),
             provider.GetRequiredService<BatchScorer>(),
             provider.GetRequiredService<TimeProvider>(),

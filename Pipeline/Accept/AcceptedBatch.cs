@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Payments.Pipeline.Alerts;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
@@ -14,6 +13,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
 {
     private const string Conflict = "payment_id.conflict";
     private const string Archived = "payment_id.archived";
+    private const int LoadSeconds = 300;
     private readonly Dictionary<LiveRequest, AcceptResult> _settled = [];
     private readonly Dictionary<LiveRequest, Exception> _turnedAway = [];
     private LivePayment[] _payments = [];
@@ -26,7 +26,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         {
             var open = await FindAnswersAsync(requests, cancellationToken);
             _payments = [.. open.SelectMany(request => request.Payments)];
-            if (_payments.Length > 0 && await StoreAsync(open, wantedLane, cancellationToken)) await transaction.CommitAsync(cancellationToken);
+            if (_payments.Length > 0 && !await StoreAsync(open, wantedLane, cancellationToken)) await transaction.RollbackAsync(cancellationToken);
         }
 
         foreach (var (request, result) in _settled) request.Complete(result);
@@ -38,7 +38,8 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     {
         await using var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
         if ((await FindAnswersAsync([request], cancellationToken)).Count == 0) return;
-        await KeepAnswersAsync([(request.Key!, answer)], cancellationToken);
+        await using var batch = new NpgsqlBatch(lane.Connection) { BatchCommands = { KeepAnswers([(request.Key!, answer)]) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -66,7 +67,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         return open;
     }
 
-    // Whether there is anything to commit.
+    // Whether there was anything to store; then it is committed.
     private async Task<bool> StoreAsync(List<LiveRequest> open, short wantedLane, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -83,17 +84,23 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         }
 
         var scored = await ScoreAsync(cancellationToken);
-        if (scored > 0) await LoadAsync(scored, cancellationToken);
         var duplicates = await LookUpAsync(cancellationToken);
         Settle(open);
         if (scored + duplicates == 0) return false;
-
-        var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
-        if (answers.Count > 0) await KeepAnswersAsync(answers, cancellationToken);
-        await using var close = lane.Command("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates);
-        await close.ExecuteNonQueryAsync(cancellationToken);
-        await RaiseStage.RunAsync(lane, withApproved: true, cancellationToken);
+        await LoadAsync(open, firstNumber + _payments.Length - 1, scored, duplicates, cancellationToken);
         return true;
+    }
+
+    // All at once, and committed with it: the totals of the day, which others wait for, are held for as short as can be.
+    private async Task LoadAsync(List<LiveRequest> open, long lastNumber, long scored, long duplicates, CancellationToken cancellationToken)
+    {
+        var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
+        await using var batch = new NpgsqlBatch(lane.Connection) { Timeout = LoadSeconds };
+        if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
+        batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, lastNumber, scored, duplicates));
+        if (scored > 0) batch.BatchCommands.Add(Statement("select pipeline.raise_alerts($1), pipeline.write_payment_events($1, true)", lane.Batch.Id));
+        batch.BatchCommands.Add(new("commit"));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task OpenAsync(short wantedLane, long importId, long firstNumber, CancellationToken cancellationToken)
@@ -113,7 +120,8 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             _accepted[(int)record - 1] = new(AcceptStatus.Stored)
             {
                 PaymentId = facts.PaymentId,
-                RiskScore = assessment.RoundedScore,
+                // With the digits that the store gives it.
+                RiskScore = assessment.RoundedScore + 0.00m,
                 Decision = assessment.Decision,
                 IsSuspicious = assessment.IsFlagged,
                 Reasons = assessment.Reasons,
@@ -123,19 +131,13 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         return scored.Count;
     }
 
-    private async Task LoadAsync(int scored, CancellationToken cancellationToken)
-    {
-        await using var command = lane.Command("select accepted from pipeline.load_batch($1)", lane.Batch.Id);
-        var loaded = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        if (loaded != scored) throw new InvalidOperationException($"Batch {lane.Batch.Id} has {scored} scored payments, and {loaded} were loaded.");
-    }
-
     // What the store knows of payments that came before, be it in this batch; how many of them are duplicates.
     private async Task<int> LookUpAsync(CancellationToken cancellationToken)
     {
         var known = Enumerable.Range(0, _payments.Length).Where(place => _accepted[place] is null or { Status: AcceptStatus.Conflict }).ToList();
         if (known.Count == 0) return 0;
         var stored = await FindStoredAsync([.. known.Select(place => _payments[place].PaymentId!).Distinct()], cancellationToken);
+        var siblings = _accepted.OfType<AcceptedPayment>().Where(payment => payment.Status == AcceptStatus.Stored).ToDictionary(payment => payment.PaymentId, StringComparer.Ordinal);
         var duplicates = 0;
         foreach (var place in known)
         {
@@ -143,7 +145,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             var one = stored[payment.PaymentId!];
             if (_accepted[place] is not { } refused || (payment.IsUndated && stager.IsSameAt(payment, one.TransactionDate, one.Hash)))
             {
-                _accepted[place] = one.AsDuplicate;
+                _accepted[place] = siblings.TryGetValue(payment.PaymentId!, out var sibling) ? sibling with { Status = AcceptStatus.Duplicate } : one.AsDuplicate;
                 duplicates++;
             }
             else if (one.IsArchived)
@@ -190,9 +192,9 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         }
     }
 
-    private async Task KeepAnswersAsync(List<(RequestKey Key, KeptAnswer Answer)> answers, CancellationToken cancellationToken)
+    private static NpgsqlBatchCommand KeepAnswers(List<(RequestKey Key, KeptAnswer Answer)> answers)
     {
-        await using var command = lane.Command(
+        var command = Statement(
             "select pipeline.keep_answers($1, $2, $3, $4, $5, $6)",
             answers.ConvertAll(answer => answer.Key.Caller),
             answers.ConvertAll(answer => answer.Key.Key),
@@ -200,7 +202,14 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             answers.ConvertAll(answer => answer.Answer.Status));
         command.Parameters.Add(new() { Value = answers.ConvertAll(answer => answer.Answer.Location), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = answers.ConvertAll(answer => answer.Answer.Body), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Statement(string sql, params object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        return command;
     }
 
     private sealed record StoredPayment(DateTime TransactionDate, Guid Hash, bool IsArchived, AcceptedPayment AsDuplicate);

@@ -22,6 +22,7 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     private readonly Channel<LiveRequest> _large;
     private readonly ConcurrentDictionary<(string Caller, string Key), Task> _keys = new();
     private readonly NpgsqlDataSource _dataSource;
+    private readonly AcceptConnections _connections;
     private readonly AcceptOptions _options;
     private readonly BatchScorer _scorer;
     private readonly TimeProvider _clock;
@@ -29,8 +30,10 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     private readonly AcceptSource _source;
     private readonly List<Task> _lanes = [];
 
-    internal PaymentAcceptance(NpgsqlDataSource dataSource, IOptions<AcceptOptions> options, BatchScorer scorer, TimeProvider clock, ILogger<PaymentAcceptance> logger)
+    internal PaymentAcceptance(
+        NpgsqlDataSource dataSource, AcceptConnections connections, IOptions<AcceptOptions> options, BatchScorer scorer, TimeProvider clock, ILogger<PaymentAcceptance> logger)
     {
+        _connections = connections;
         (_dataSource, _options, _scorer, _clock, _logger) = (dataSource, options.Value, scorer, clock, logger);
         _source = new(dataSource, clock);
         // Without a reader's turn a writer would run its continuation: lanes are their own.
@@ -89,10 +92,10 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     {
         for (short i = 0; i < _options.Lanes; i++)
         {
-            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments).WorkAsync());
+            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments, _connections.Source).WorkAsync());
         }
 
-        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1).WorkAsync());
+        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1, _dataSource).WorkAsync());
         return Task.CompletedTask;
     }
 
@@ -119,8 +122,8 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
         }
     }
 
-    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most) =>
-        new(requests, number, most, _dataSource, _source, _options, _scorer, _clock, _logger);
+    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most, NpgsqlDataSource connections) =>
+        new(requests, number, most, connections, _source, _options, _scorer, _clock, _logger);
 
     private Task<AcceptResult> EnqueueAsync(LiveRequest request)
     {

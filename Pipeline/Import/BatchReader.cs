@@ -88,7 +88,7 @@ internal sealed class BatchReader(
         var isPayments = file.Profile.Layout == StagingLayout.Payments;
         var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
         await using var command = isPayments
-            ? lane.Command($"truncate {table}")
+            ? lane.Command($"truncate {table}, staging.payment_verdicts_lane_{lane.Number}, staging.scored_payments_lane_{lane.Number}")
             : lane.Command($"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)", importId);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return table;

@@ -60,7 +60,7 @@ internal sealed class Lane : IAsyncDisposable
         {
             for (short number = 1; number <= Lanes; number++)
             {
-                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return new(connection, number, isClaimed: true);
+                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return await PlanningAsync(new(connection, number, isClaimed: true), cancellationToken);
             }
         }
         catch
@@ -82,6 +82,14 @@ internal sealed class Lane : IAsyncDisposable
         }
 
         await Connection.DisposeAsync();
+    }
+
+    // A plan for the lane's own rows: as many as they are, and without a lock on other lanes.
+    private static async Task<Lane> PlanningAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        await using var command = lane.Command("set plan_cache_mode = force_custom_plan");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return lane;
     }
 
     private static async Task<bool> LockAsync(NpgsqlConnection connection, string sql, short number, CancellationToken cancellationToken)

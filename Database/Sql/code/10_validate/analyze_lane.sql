@@ -17,7 +17,7 @@ as $$
 declare
     v_table text := p_table || '_lane_' || p_lane;
 begin
-    if p_lane > 8 and pg_relation_size(format('staging.%I', v_table)::regclass) < 256 * 1024 then
+    if p_lane > 8 and pg_relation_size(format('staging.%I', v_table)::regclass) < 2 * 1024 * 1024 then
         return;
     end if;
     execute format('analyze staging.%I', v_table);

@@ -8,7 +8,8 @@
 -- so that there is no race; both claim in key order, so that there is no deadlock either.
 -- The shared lock 7403 keeps customers in their countries until the batch is counted (30_load). An update has
 -- it alone: it changes payments that others' rollups and settlements rest on (judge_moves says how).
--- A custom plan touches the own lane only; a generic one would lock, and wait for, every lane.
+-- How its plans are made is the session's business (Lane, AcceptConnections): custom ones for large batches, which touch the own
+-- lane only; generic ones, which lock every lane, for the few payments of a call, that take less time than a plan.
 create function pipeline.validate_payments(
     p_batch_id bigint,
     p_lane smallint,
@@ -20,7 +21,6 @@ create function pipeline.validate_payments(
     reasons text[]
 )
 language plpgsql
-set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 set jit = off
 as $$
@@ -45,9 +45,23 @@ begin
         update ops.batches as batch
         set lane = p_lane
         where batch.batch_id = p_batch_id;
-        execute format(
-            'truncate staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s', p_lane
-        );
+        -- BatchReader has emptied it too; truncating here would keep others from planning over all lanes until this
+        -- transaction ends.
+        if exists (
+                select
+                from staging.payment_verdicts as old
+                where old.lane = p_lane
+            )
+            or exists (
+                select
+                from staging.scored_payments as old
+                where old.lane = p_lane
+            ) then
+            execute format(
+                'truncate staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s',
+                p_lane
+            );
+        end if;
     end if;
 
     perform pipeline.analyze_lane('payments', p_lane);

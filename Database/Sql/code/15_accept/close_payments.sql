@@ -1,5 +1,5 @@
--- Closes a batch of payments that came over the API in the account of its import.
--- Grain: one batch. Reads: ops.batches. Called by: AcceptedBatch, last in its transaction.
+-- Loads a scored batch of payments that came over the API and closes it in the account of its import.
+-- Grain: one batch. Reads: ops.batches. Called by: AcceptedBatch, when all is known that can be known.
 --
 -- What was refused was answered, is not kept, and does not count. Batches of one import are closed in any order, so that its
 -- lanes wait for each other here only, at the very end.
@@ -13,7 +13,18 @@ language plpgsql
 as $$
 declare
     v_import_id bigint;
+    v_loaded bigint;
 begin
+    if p_accepted > 0 then
+        select loaded.accepted
+        into v_loaded
+        from pipeline.load_batch(p_batch_id) as loaded;
+        if v_loaded <> p_accepted then
+            raise exception 'batch % has % scored payments, and % were loaded',
+                p_batch_id, p_accepted, v_loaded;
+        end if;
+    end if;
+
     select batch.import_id
     into v_import_id
     from ops.batches as batch
@@ -35,4 +46,4 @@ end;
 $$;
 
 comment on function pipeline.close_payments(bigint, bigint, bigint, bigint) is
-    'Counts a batch of payments of the API in the account of its import.';
+    'Loads a scored batch of payments of the API and counts it in the account of its import.';

@@ -13,10 +13,9 @@ create function pipeline.open_payments(
     out batch_id bigint
 )
 language plpgsql
-set plan_cache_mode = force_custom_plan
 as $$
 declare
-    v_bytes_kept constant bigint := 512 * 1024;
+    v_bytes_kept constant bigint := 1024 * 1024;
 begin
     for i in 0..7 loop
         lane := 9 + (p_lane - 9 + i) % 8;

@@ -1,7 +1,8 @@
 -- Payments that became known to be frauds in a time, each once, by whoever said so first.
 -- Grain: one payment. Reads: risk.labels. Called by: HistoryReader.
 --
--- With null for both parties, all of them: for a batch of many parties that is less than looking each up.
+-- With null for both parties, all of them: for a batch of many parties that is less than looking each up. Three ways in one, so
+-- that each has its index whatever the plan knows of the parameters.
 create function pipeline.list_known_frauds(
     p_customers text[],
     p_merchants text[],
@@ -24,16 +25,30 @@ as $$
         label.merchant_id,
         label.transaction_date,
         label.known_at
-    from risk.labels as label
-    where label.is_fraud
-        and label.known_at > p_after
-        and label.known_at <= p_until
-        and label.transaction_date is not null
-        and (
-            p_customers is null
-            or label.customer_id = any (p_customers)
-            or label.merchant_id = any (p_merchants)
-        )
+    from (
+        select everybodys.*
+        from risk.labels as everybodys
+        where p_customers is null
+            and everybodys.is_fraud
+            and everybodys.known_at > p_after
+            and everybodys.known_at <= p_until
+        union all
+        select customers.*
+        from risk.labels as customers
+        where customers.is_fraud
+            and customers.customer_id = any (p_customers)
+            and customers.known_at > p_after
+            and customers.known_at <= p_until
+        union all
+        select merchants.*
+        from risk.labels as merchants
+        where merchants.is_fraud
+            and merchants.merchant_id = any (p_merchants)
+            and merchants.customer_id <> all (p_customers)
+            and merchants.known_at > p_after
+            and merchants.known_at <= p_until
+    ) as label
+    where label.transaction_date is not null
         and not exists (
             select
             from risk.labels as earlier

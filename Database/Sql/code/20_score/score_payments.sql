@@ -12,7 +12,6 @@ create function pipeline.score_payments(
     p_flags boolean[]
 ) returns bigint
 language plpgsql
-set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 set jit = off
 as $$

@@ -8,7 +8,6 @@ create function pipeline.load_batch(
     out duplicates bigint
 )
 language plpgsql
-set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 set jit = off
 as $$

@@ -2,13 +2,12 @@
 -- Grain: one value, the events. Reads: staging.scored_payments, risk.assessments, public.currencies, ops.batches.
 -- Called by: the API's micro-batches (every payment) and LoadStage (those from REVIEW upward), last in the transaction.
 --
--- A custom plan touches the own lane only; a generic one would lock, and wait for, every lane.
+-- How its plans are made is the session's business, as with validate_payments.
 create function pipeline.write_payment_events(
     p_batch_id bigint,
     p_with_approved boolean
 ) returns bigint
 language plpgsql
-set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 declare

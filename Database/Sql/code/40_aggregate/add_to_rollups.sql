@@ -9,7 +9,6 @@ create function pipeline.add_to_rollups(
     p_sign int
 ) returns void
 language plpgsql
-set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 set enable_hashagg = on
 set jit = off
