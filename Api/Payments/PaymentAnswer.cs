@@ -15,6 +15,9 @@ internal sealed record RiskReason(string Code, string Text, double Contribution)
 /// <param name="Decision">APPROVE, REVIEW or BLOCK, by the score and the thresholds.</param>
 /// <param name="Reasons">Why, weightiest first.</param>
 /// <param name="IsSuspicious">A rule that is a flag hit, or a block list; never the score alone.</param>
+/// <param name="ScoredBy">What carries the score: rules, forest (needs no labels), model (learnt from labels of fraud; not there until enough are known). Of a duplicate none.</param>
+/// <param name="RulesVersion">The rules that it was scored by; null for a duplicate.</param>
+/// <param name="ModelsVersion">The models that it was scored by; null for a duplicate.</param>
 /// <param name="Duplicate">The store had it already, with the same content; nothing has changed.</param>
 internal sealed record PaymentAnswer(
     string PaymentId,
@@ -22,11 +25,14 @@ internal sealed record PaymentAnswer(
     string? Decision,
     IReadOnlyList<RiskReason> Reasons,
     bool IsSuspicious,
+    IReadOnlyList<string> ScoredBy,
+    long? RulesVersion,
+    long? ModelsVersion,
     bool Duplicate) : IExample<PaymentAnswer>
 {
     /// <inheritdoc/>
     public static PaymentAnswer Example { get; } = new(
-        "PAY-000123", 71.25m, "REVIEW", [new("amount_over_10000", "The amount of 12,500.00 USD is over 10,000.", 40)], true, false);
+        "PAY-000123", 71.25m, "REVIEW", [new("amount_over_10000", "The amount of 12,500.00 USD is over 10,000.", 40)], true, ["rules", "forest"], 4, 2, false);
 
     /// <summary>The answer about a stored payment.</summary>
     public static PaymentAnswer Of(AcceptedPayment payment) => new(
@@ -35,5 +41,8 @@ internal sealed record PaymentAnswer(
         payment.Decision?.ToString().ToUpperInvariant(),
         [.. payment.Reasons.Select(reason => new RiskReason(reason.Code, reason.Text, reason.Contribution))],
         payment.IsSuspicious,
+        payment.ScoredBy,
+        payment.Versions?.Rules,
+        payment.Versions?.Models,
         payment.Status == AcceptStatus.Duplicate);
 }

@@ -40,6 +40,12 @@ public sealed record AcceptedPayment(AcceptStatus Status)
     /// <summary>Why it has its score.</summary>
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
 
+    /// <summary>What carries the score: rules, and where there are models forest and model; none where the score was stored before.</summary>
+    public IReadOnlyList<string> ScoredBy { get; init; } = [];
+
+    /// <summary>The rules and models that it was scored by; null where the score was stored before.</summary>
+    public EngineVersions? Versions { get; init; }
+
     /// <summary>Reason codes of a refusal, as imports have them.</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 }

@@ -13,7 +13,10 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
 {
     private const string Conflict = "payment_id.conflict";
     private const string Archived = "payment_id.archived";
+    private const string Rules = "rules";
     private const int LoadSeconds = 300;
+    private static readonly string[] Forest = ["forest"];
+    private static readonly string[] Model = ["model"];
     private readonly Dictionary<LiveRequest, AcceptResult> _settled = [];
     private readonly Dictionary<LiveRequest, Exception> _turnedAway = [];
     private LivePayment[] _payments = [];
@@ -115,8 +118,9 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     private async Task<int> ScoreAsync(CancellationToken cancellationToken)
     {
         var scored = await scorer.ScoreAsync(lane, explain: true, cancellationToken);
-        foreach (var (record, facts, assessment) in scored)
+        foreach (var payment in scored)
         {
+            var (record, facts, assessment) = payment;
             _accepted[(int)record - 1] = new(AcceptStatus.Stored)
             {
                 PaymentId = facts.PaymentId,
@@ -125,6 +129,8 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
                 Decision = assessment.Decision,
                 IsSuspicious = assessment.IsFlagged,
                 Reasons = assessment.Reasons,
+                ScoredBy = [Rules, .. assessment.AnomalyScore is null ? [] : Forest, .. assessment.FraudProbability is null ? [] : Model],
+                Versions = payment.Versions,
             };
         }
 

@@ -51,7 +51,7 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
                 foreach (var (record, facts) in stretch)
                 {
                     history.Compute(facts, features);
-                    var scored = new ScoredPayment(record, facts, engine.Assess(facts.ToSubject(features), now, explain, tally));
+                    var scored = new ScoredPayment(record, facts, engine.Assess(facts.ToSubject(features), now, explain, tally)) { Versions = engine.Versions };
                     scores.Add(scored);
                     told?.Add(scored);
                 }

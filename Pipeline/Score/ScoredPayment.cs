@@ -7,4 +7,8 @@ namespace Payments.Pipeline.Score;
 /// <param name="RecordNumber">Its record in the batch.</param>
 /// <param name="Facts">What the record and the store say of it.</param>
 /// <param name="Assessment">The engine's word.</param>
-internal sealed record ScoredPayment(long RecordNumber, PaymentFacts Facts, Assessment Assessment);
+internal sealed record ScoredPayment(long RecordNumber, PaymentFacts Facts, Assessment Assessment)
+{
+    /// <summary>The rules and models that said it.</summary>
+    public EngineVersions Versions { get; init; }
+}
