@@ -4,8 +4,6 @@ using Npgsql;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
 using Payments.Risk.Engine;
-using Payments.Risk.Features;
-using Payments.Risk.Rules;
 
 namespace Payments.Pipeline.Rescore;
 
@@ -20,7 +18,6 @@ namespace Payments.Pipeline.Rescore;
 /// </remarks>
 public sealed class RescoreStage
 {
-    private static readonly Dictionary<long, RuleActivity> Nothing = [];
     private readonly EngineSource _engines;
     private readonly RescoreOptions _options;
     private readonly ILogger<RescoreStage> _logger;
@@ -40,13 +37,11 @@ public sealed class RescoreStage
         // A day is begun from its beginning: its rules are capped by what they hit that day.
         var from = progress.DoneUntil is { } until && until.Date > request.Begin ? until.Date : request.Begin;
         var chunk = new RescoreChunk();
-        var (day, tally) = (DateOnly.MinValue, engine.Rules.Count(Nothing));
+        var assessor = new PageAssessor(engine, progress.ScoredAt);
         await foreach (var page in new HistoricalFeatures(run.DataSource).ReadAsync(from, request.End, cancellationToken))
         {
-            foreach (var payment in page)
+            foreach (var (payment, assessment) in page.Zip(assessor.Assess(page, cancellationToken)))
             {
-                if (DateOnly.FromDateTime(payment.Subject.TransactionDate) is var today && today != day) (day, tally) = (today, engine.Rules.Count(Nothing));
-                var assessment = engine.Assess(payment.Subject, progress.ScoredAt, explain: false, tally);
                 if (progress.HasDone(payment.Subject)) continue;
                 Take(chunk, progress.Account, engine, payment, assessment);
                 if (chunk.Changes < _options.ChunkChanges && chunk.Payments < _options.ChunkPayments) continue;

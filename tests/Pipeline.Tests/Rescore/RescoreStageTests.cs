@@ -169,6 +169,25 @@ public sealed class RescoreStageTests
     }
 
     [Fact]
+    public async Task A_rule_that_hits_too_much_is_capped_day_by_day_in_the_order_of_time()
+    {
+        await using var lab = await OpenAsync(0);
+        // 300 payments of one day, and the rule may hit every fifth: it counts until 200 were asked about, and is over its share from then on.
+        var file = new StringBuilder(ImportLab.PaymentsHeader);
+        var first = new DateTime(2025, 1, 5, 0, 0, 0, DateTimeKind.Utc);
+        for (var i = 0; i < 300; i++) file.Append(CultureInfo.InvariantCulture, $"P{i:D4},C{(i % 3) + 1},M1,700.00,USD,WALLET,SUCCESS,{first.AddMinutes(i):yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
+        await lab.ImportAsync("payments", file.ToString());
+        await lab.ExecuteAsync("update risk.rules set expression = 'amount >= 500', max_share = 0.2 where rule_code = 'AMOUNT_OVER_10000'; select pipeline.announce_risk_change('rules')");
+
+        await RescoreAsync(lab, January);
+        var again = await RescoreAsync(lab, January);
+
+        Assert.Equal(["199 P0000 P0198"], await lab.QueryAsync<string>("select concat_ws(' ', count(*), min(payment_id), max(payment_id)) from public.payments where risk_score = 40"));
+        Assert.Equal(0, again.ScoresChanged);
+        await lab.AssertExactAsync();
+    }
+
+    [Fact]
     public async Task An_attempt_that_meets_other_rules_than_the_one_before_begins_anew()
     {
         await using var lab = await OpenAsync(30, ("Rescore:ChunkPayments", "7"));
