@@ -1,0 +1,143 @@
+using Payments.Risk.Features;
+using Payments.Risk.Models;
+
+namespace Payments.Risk.Tests.Models;
+
+public sealed class ScoringModelTests
+{
+    private static readonly DateTime First = new(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly TrainingPayment[] Payments = Make(4_000, seed: 1);
+    private static readonly TrainingOptions Options = new() { Boosting = new() { Trees = 40, Leaves = 8 } };
+    private static readonly Lazy<ScoringModel> Model = new(() => ModelTrainer.Train(Payments, Options));
+
+    [Fact]
+    public void Our_walk_of_the_trees_is_the_one_of_ML_NET()
+    {
+        var rows = Payments.Select(payment => new[] { (float)payment.Features.Span[0], (float)payment.Features.Span[1] }).ToArray();
+        var labels = Payments.Select(payment => payment.IsFraud).ToArray();
+        var options = Options.Boosting with { Ensembles = 1 };
+        var theirs = BoostedTrees.Train(rows, labels, options, options.Seed);
+        var ours = BoostedTrees.Grow(rows, labels, options);
+
+        foreach (var row in rows.Take(200))
+        {
+            var sum = theirs.TrainedTreeEnsemble.Bias;
+            for (var i = 0; i < theirs.TrainedTreeEnsemble.Trees.Count; i++)
+            {
+                var tree = theirs.TrainedTreeEnsemble.Trees[i];
+                var node = tree.NumberOfNodes > 0 ? 0 : ~0;
+                while (node >= 0) node = row[tree.NumericalSplitFeatureIndexes[node]] <= tree.NumericalSplitThresholds[node] ? tree.LeftChild[node] : tree.RightChild[node];
+                sum += tree.LeafValues[~node] * theirs.TrainedTreeEnsemble.TreeWeights[i];
+            }
+
+            Assert.Equal(sum, ours.Sum(row), 9);
+        }
+    }
+
+    [Fact]
+    public void What_is_unlike_fraud_scores_lower_and_points_of_rules_never_lower_a_score()
+    {
+        var model = Model.Value;
+        Assert.True(model.IsSupervised);
+        var (fraud, usual) = (Payments.First(payment => payment.IsFraud), Payments.First(payment => !payment.IsFraud));
+        Assert.True(model.Judge(fraud.Features.Span, 0).Score > model.Judge(usual.Features.Span, 0).Score);
+        Assert.All(Payments.Take(100), payment => Assert.True(model.Judge(payment.Features.Span, 60).Score >= model.Judge(payment.Features.Span, 0).Score));
+        Assert.All(Payments.Take(100), payment => Assert.InRange(model.Judge(payment.Features.Span, 100).Score, 0, 100));
+    }
+
+    [Fact]
+    public void Contributions_and_a_base_that_all_payments_share_come_to_the_score()
+    {
+        foreach (var model in new[] { Model.Value, Model.Value.WithoutLabels() })
+        {
+            double[] bases = [.. Payments.Take(50).Select(payment => model.Judge(payment.Features.Span, 0).Score - model.Explain(payment.Features.Span).Sum(contribution => contribution.Points))];
+            Assert.All(bases, value => Assert.Equal(bases[0], value, 6));
+        }
+    }
+
+    [Fact]
+    public void Bytes_bring_back_the_same_scores_and_damage_is_seen()
+    {
+        var bytes = Model.Value.ToBytes();
+        var back = ScoringModel.Read(bytes);
+
+        Assert.All(Payments.Take(200), payment => Assert.Equal(Model.Value.Judge(payment.Features.Span, 20), back.Judge(payment.Features.Span, 20)));
+        Assert.Equal(Model.Value.Explain(Payments[0].Features.Span), back.Explain(Payments[0].Features.Span));
+        Assert.Equal(Model.Value.Scale, back.Scale);
+        bytes[bytes.Length / 2] ^= 1;
+        Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => ScoringModel.Read(bytes)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => ScoringModel.Read(bytes.AsSpan(0, 3)));
+    }
+
+    [Fact]
+    public void The_same_payments_train_the_same_model() => Assert.Equal(Model.Value.ToBytes(), ModelTrainer.Train(Make(4_000, seed: 1), Options).ToBytes());
+
+    [Fact]
+    public void Without_enough_frauds_forest_and_rules_carry_the_score_and_every_payment_keeps_its_rank()
+    {
+        var model = ModelTrainer.Train([.. Payments.Select(payment => payment with { IsFraud = false })], Options);
+
+        Assert.False(model.IsSupervised);
+        Assert.Null(model.Judge(Payments[0].Features.Span, 0).FraudProbability);
+        var verdicts = Payments.Select(payment => model.Judge(payment.Features.Span, 0)).OrderBy(verdict => verdict.AnomalyScore).ToArray();
+        Assert.All(verdicts.Zip(verdicts.Skip(1)), pair => Assert.True(pair.First.AnomalyScore == pair.Second.AnomalyScore || pair.First.Score < pair.Second.Score));
+        Assert.All(verdicts, verdict => Assert.InRange(verdict.Score, 0, 70));
+        Assert.Equal(40 + 0.6 * verdicts[^1].Score, model.Judge(Payments.MaxBy(payment => model.Judge(payment.Features.Span, 0).Score).Features.Span, 40).Score, 9);
+    }
+
+    [Fact]
+    public void A_model_of_features_that_there_are_no_more_is_refused() =>
+        Assert.Contains("no_such_feature", Assert.Throws<InvalidDataException>(() => new FeatureSet(["no_such_feature"])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_scale_puts_70_and_90_where_the_precision_is_reached()
+    {
+        // From the top: 40 frauds, then 10 legitimate (40 of 50 are frauds: .8), then 30 more (40 of 80: .5), then the rest.
+        double[] probabilities = [.. Enumerable.Range(0, 200).Select(i => 0.9 - i * 0.004)];
+        bool[] isFraud = [.. Enumerable.Range(0, 200).Select(i => i < 40)];
+
+        var scale = ScoreScale.Fit(probabilities, isFraud);
+
+        Assert.Equal((probabilities[79], probabilities[49]), (scale.At70, scale.At90));
+        Assert.Equal((.5, .8), (scale.Precision70!.Value, scale.Precision90!.Value));
+        Assert.Equal([0, 70, 90, 100], new[] { 0, scale.At70, scale.At90, 1 }.Select(scale.ScoreOf));
+        // Where nine in ten of the legitimate were left out, the same payments say less.
+        Assert.True(ScoreScale.Fit(probabilities, isFraud, 0.1).At70 > scale.At70);
+    }
+
+    [Fact]
+    public void Evidence_that_proves_nothing_weighs_next_to_nothing_and_none_weighs_less_than_nothing()
+    {
+        var random = new Random(5);
+        var evidence = new List<(double Trees, double Anomaly, double RulePoints)>();
+        var isFraud = new List<bool>();
+        for (var i = 0; i < 5_000; i++)
+        {
+            var trees = random.NextDouble() * 8 - 4;
+            isFraud.Add(random.NextDouble() < 1 / (1 + Math.Exp(2 - trees)));
+            evidence.Add((trees, random.NextDouble(), isFraud[^1] ? 0 : 100));
+        }
+
+        var stack = EvidenceStack.Fit(evidence, isFraud);
+
+        Assert.Equal(0, stack.Rules);
+        Assert.InRange(stack.Anomaly, 0, 0.3);
+        Assert.InRange(stack.Trees, 0.8, 1.5);
+    }
+
+    // Frauds have high amounts, and mostly a high first feature of the customer's.
+    private static TrainingPayment[] Make(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var isFraud = random.NextDouble() < 0.06;
+            var features = new double[FeatureCatalogue.Count];
+            for (var place = 0; place < features.Length; place++) features[place] = random.NextDouble() < 0.02 ? double.NaN : random.NextDouble() * 10;
+            features[0] = random.NextDouble() * 100 + (isFraud ? 40 : 0);
+            FeatureCatalogue.TryFind("customer_amount_ratio", out var ratio);
+            features[ratio] = random.NextDouble() * 2 + (isFraud ? 1.5 : 0);
+            return new TrainingPayment(First.AddMinutes(i * 3), features, random.Next(0, 40), isFraud);
+        })];
+    }
+}
