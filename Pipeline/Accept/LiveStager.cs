@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Import.Profiles;
