@@ -43,7 +43,7 @@ public sealed class ParameterTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     [InlineData("/api/analytics/customer-insights?limit=1001", "limit", "limit must be a whole number from 1 to 1000, but is '1001'.")]
     [InlineData("/api/analytics/merchant-performance?limit=5", "limit", "limit is not known here: this endpoint takes no parameters.")]
     [InlineData("/api/health?verbose=1", "verbose", "verbose is not known here: this endpoint takes no parameters.")]
-    [InlineData("/api/etl/runs?kind=report", "kind", "kind must be one of etl, import, sla_check, partition_maintenance, initialize, remove_generated, assertions, archive, restore, recompute_settlements, alert_expiry, rescore, risk_quality, simulation, but is 'report'.")]
+    [InlineData("/api/etl/runs?kind=report", "kind", "kind must be one of etl, import, sla_check, partition_maintenance, initialize, remove_generated, assertions, archive, restore, recompute_settlements, alert_expiry, rescore, risk_quality, backtest, train_model, simulation, but is 'report'.")]
     [InlineData("/api/etl/runs?status=SUCCEEDED", "status", "status must be one of queued, running, succeeded, failed, but is 'SUCCEEDED'.")]
     [InlineData("/api/imports/1/rejected?format=xml", "format", "format must be one of json, csv, but is 'xml'.")]
     public async Task A_bad_parameter_is_named_with_what_is_wanted(string path, string parameter, string complaint)
