@@ -12,6 +12,7 @@ internal sealed class AcceptLane(
     ChannelReader<LiveRequest> requests,
     short number,
     int mostPayments,
+    bool isForMany,
     NpgsqlDataSource dataSource,
     AcceptSource source,
     AcceptOptions options,
@@ -162,7 +163,7 @@ internal sealed class AcceptLane(
     private async Task<Lane> OpenAsync()
     {
         _stager ??= await LiveStager.CreateAsync(dataSource, CancellationToken.None);
-        return _lane ??= await Lane.OpenAsync(dataSource, CancellationToken.None);
+        return _lane ??= await Lane.OpenAsync(dataSource, isForMany, CancellationToken.None);
     }
 
     private async Task CloseAsync()

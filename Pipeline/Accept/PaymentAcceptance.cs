@@ -92,10 +92,10 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     {
         for (short i = 0; i < _options.Lanes; i++)
         {
-            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments, _connections.Source).WorkAsync());
+            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments, isForMany: false, _connections.Source).WorkAsync());
         }
 
-        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1, _dataSource).WorkAsync());
+        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1, isForMany: true, _dataSource).WorkAsync());
         return Task.CompletedTask;
     }
 
@@ -122,8 +122,8 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
         }
     }
 
-    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most, NpgsqlDataSource connections) =>
-        new(requests, number, most, connections, _source, _options, _scorer, _clock, _logger);
+    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most, bool isForMany, NpgsqlDataSource connections) =>
+        new(requests, number, most, isForMany, connections, _source, _options, _scorer, _clock, _logger);
 
     private Task<AcceptResult> EnqueueAsync(LiveRequest request)
     {

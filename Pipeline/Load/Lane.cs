@@ -39,8 +39,14 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     /// <summary>A connection without a lane of its own: its transactions claim one each (<c>pipeline.open_payments</c>).</summary>
-    public static async Task<Lane> OpenAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
-        new(await dataSource.OpenConnectionAsync(cancellationToken), 0, isClaimed: false);
+    /// <param name="dataSource">Connections.</param>
+    /// <param name="isForMany">Its batches are large: each is planned for as many payments as it has.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Lane> OpenAsync(NpgsqlDataSource dataSource, bool isForMany, CancellationToken cancellationToken)
+    {
+        var lane = new Lane(await dataSource.OpenConnectionAsync(cancellationToken), 0, isClaimed: false);
+        return isForMany ? await PlanningAsync(lane, cancellationToken) : lane;
+    }
 
     /// <summary>Waits for a free lane.</summary>
     public static async Task<Lane> ClaimAsync(NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
