@@ -36,12 +36,12 @@ begin
             lane
         );
     else
-        execute format(
-            'delete from staging.payments_lane_%1$s;'
-            ' delete from staging.payment_verdicts_lane_%1$s;'
-            ' delete from staging.scored_payments_lane_%1$s',
-            lane
-        );
+        delete from staging.payments as old
+        where old.lane = open_payments.lane;
+        delete from staging.payment_verdicts as old
+        where old.lane = open_payments.lane;
+        delete from staging.scored_payments as old
+        where old.lane = open_payments.lane;
     end if;
 
     insert into ops.batches as batch (import_id, first_record, record_count, lane, loaded_at)

@@ -27,8 +27,8 @@ grant insert, update (record_count) on ops.batches to payments_api;
 grant update (records_read, records_accepted, records_duplicate, next_record) on ops.imports
     to payments_api;
 grant insert, update, delete on ops.idempotency_keys to payments_api;
--- A lane's rows are read and written through its parent, and emptied by its own name.
-grant select, insert, update on staging.payments, staging.payment_verdicts, staging.scored_payments
+-- A lane is read, written and emptied through its parent, and truncated by its own name.
+grant select, insert, delete on staging.payments, staging.payment_verdicts, staging.scored_payments
     to payments_api;
 grant select on staging.payment_moves to payments_api;
 do $$
