@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Payments.Api.Docs;
 using Payments.Api.Parameters;
 using Payments.Api.Reading;
 using Payments.Pipeline.RuleBooks;
-using Payments.Risk.Rules;
 
 namespace Payments.Api.Rules;
 

@@ -1,6 +1,5 @@
 using Payments.Pipeline.Load;
 using Payments.Pipeline.RuleBooks;
-using Payments.Risk.Engine;
 using Payments.Risk.Features;
 
 namespace Payments.Pipeline.Score;

@@ -1,5 +1,3 @@
-using Payments.Risk.Forest;
-
 namespace Payments.Risk.Models;
 
 /// <summary>
