@@ -3,8 +3,9 @@ using Npgsql;
 namespace Payments.Faults;
 
 /// <summary>
-/// Everything in a store that must not depend on what happened on the way: each table of <c>public</c>, <c>rollup</c> and <c>risk</c>, row by
+/// Everything in a store that must not depend on what happened on the way: each table of <c>public</c> and <c>rollup</c>, and the labels, row by
 /// row, without numbers that are drawn and the columns that name a moment, a batch or a run; and of <c>ops</c> the accounts, the quarantine, the history and the incidents.
+/// Scores are no such thing: a payment is scored by what the store knew when it came, and files race. What follows from them must agree with them.
 /// </summary>
 internal sealed class Totals
 {
@@ -21,12 +22,12 @@ internal sealed class Totals
         from pg_class as class
         inner join pg_namespace as namespace on namespace.oid = class.relnamespace
         inner join pg_attribute as attribute on attribute.attrelid = class.oid and attribute.attnum > 0 and not attribute.attisdropped
-        where namespace.nspname in ('public', 'rollup', 'risk')
+        where (namespace.nspname in ('public', 'rollup') or class.oid = 'risk.labels'::regclass)
             and class.relkind in ('r', 'p')
             and not class.relispartition
             and attribute.attidentity = ''
             and attribute.attname not in (
-                'created_at', 'updated_at', 'carried_at', 'moved_at', 'recorded_at', 'received_at', 'batch_id', 'import_id', 'run_id'
+                'created_at', 'updated_at', 'carried_at', 'risk_score', 'moved_at', 'recorded_at', 'received_at', 'batch_id', 'import_id', 'run_id'
             )
         group by namespace.nspname, class.relname
         """;
@@ -66,6 +67,25 @@ internal sealed class Totals
     [
         ("rollup difference", "select to_jsonb(difference)::text from pipeline.find_rollup_differences() as difference"),
         ("settlement fault", "select to_jsonb(fault)::text from pipeline.check_settlements() as fault"),
+        ("assessment of no payment", "select payment_id from risk.assessments as assessed where not exists (select from public.payments as payment where payment.payment_id = assessed.payment_id)"),
+        ("score that is not its assessment's", """
+            select concat_ws(' ', payment.payment_id, payment.risk_score, assessed.score)
+            from public.payments as payment
+            left join risk.assessments as assessed on assessed.payment_id = payment.payment_id
+            where (assessed.payment_id is null and (payment.risk_score >= 70 or payment.is_suspicious)) or abs(payment.risk_score - assessed.score) > 0.006
+            """),
+        ("assessment without alert", """
+            select payment_id
+            from risk.assessments as assessed
+            where assessed.decision <> 'APPROVE' and not exists (select from risk.alert_payments as joined where joined.payment_id = assessed.payment_id)
+            """),
+        ("alert of other payments", """
+            select concat_ws(' ', alert.alert_id, alert.payment_count, count(joined.payment_id))
+            from risk.alerts as alert
+            left join risk.alert_payments as joined on joined.alert_id = alert.alert_id
+            group by alert.alert_id
+            having alert.payment_count <> count(joined.payment_id)
+            """),
         ("unfinished run", "select concat_ws(' ', run_id, kind, status, attempt, error) from ops.runs where finished_at is null"),
         ("failed run", "select concat_ws(' ', run_id, kind, attempt, failed_attempts, error) from ops.runs where status = 'failed'"),
         ("unfinished import", "select concat_ws(' ', import_id, file_name, status) from ops.imports where finished_at is null"),
