@@ -20,7 +20,7 @@ public sealed class ApiHost : IDisposable
             [("ConnectionStrings:payments", connectionString), ("Storage:Path", Storage), ("Api:ChangesPerMinute", "100000"), .. settings]);
         _factory.UseKestrel(0);
         _factory.StartServer();
-        var address = _factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address = _factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new(address) };
     }
 

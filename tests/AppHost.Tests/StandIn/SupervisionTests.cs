@@ -33,6 +33,8 @@ public sealed class SupervisionTests : IAsyncLifetime
         await StartAsync();
         await Notifications.WaitForResourceAsync("task", KnownResourceStates.Waiting, _timeout.Token);
         await Notifications.WaitForResourceAsync("server", change => change.Snapshot.HealthStatus == HealthStatus.Unhealthy, _timeout.Token);
+        // Asked for its health before its script has come to its first line.
+        await UntilAsync(() => Order().Length > 0);
         Assert.Equal(["server"], Order());
         healthy = true;
         await Notifications.WaitForResourceHealthyAsync("client", _timeout.Token);
