@@ -66,7 +66,7 @@ internal record ResolveRequest : IExample<ResolveRequest>
     /// <exception cref="InvalidParameterException">It is no verdict, or has no reason.</exception>
     public bool Check()
     {
-        AlertChanges.CheckText("reason", Reason);
+        RequestTexts.RequireText("reason", Reason);
         var word = Status?.ToUpperInvariant();
         return word switch
         {
@@ -108,7 +108,6 @@ internal sealed record ResolveAllResult(int Resolved, IReadOnlyList<AlertOutcome
 /// <summary>The steps of a review: each is checked against the alert's state, kept with its author, and told to the feed.</summary>
 internal sealed class AlertChanges(Reader reader, TimeProvider clock)
 {
-    private const int LongestText = 1000;
     private const int LongestName = 100;
 
     /// <summary>Assigns an alert.</summary>
@@ -140,7 +139,7 @@ internal sealed class AlertChanges(Reader reader, TimeProvider clock)
     public static async Task<Results<Ok<AlertAccount>, ProblemHttpResult>> NoteAsync(
         [Description("The alert.")] long id, NoteRequest request, AlertChanges changes, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        CheckText("note", request.Note);
+        RequestTexts.RequireText("note", request.Note);
         return await changes.StepAsync(
             id,
             "noted",
@@ -182,19 +181,9 @@ internal sealed class AlertChanges(Reader reader, TimeProvider clock)
     public static async Task<Results<Ok<AlertAccount>, ProblemHttpResult>> ReopenAsync(
         [Description("The alert.")] long id, ReopenRequest request, AlertChanges changes, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        CheckText("reason", request.Reason);
+        RequestTexts.RequireText("reason", request.Reason);
         return await changes.StepAsync(
             id, "reopened", new RowQuery<Changed>("pipeline.reopen_alert(@id, @reason, @by, @now)").With("reason", request.Reason), user, cancellationToken);
-    }
-
-    /// <summary>Refuses a text that is missing, or that the store would not keep.</summary>
-    /// <exception cref="InvalidParameterException">It is one.</exception>
-    public static void CheckText(string name, string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText || text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\t')))
-        {
-            throw new InvalidParameterException(name, $"is required: a text of at most {LongestText} characters without control characters");
-        }
     }
 
     private static string StepOf(bool isFraud) => isFraud ? "resolved_fraud" : "resolved_legitimate";

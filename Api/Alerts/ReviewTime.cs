@@ -57,7 +57,7 @@ internal sealed record ReviewTime(int Place, string Severity, long ReviewWithinM
         var minutes = Required("review_within_minutes", request.ReviewWithinMinutes, LongestReview);
         var days = Required("expires_after_days", request.ExpiresAfterDays, LongestWait);
         if (minutes > days * MinutesOfDay) throw new InvalidParameterException("review_within_minutes", "must not be longer than until the alert expires");
-        AlertChanges.CheckText("note", request.Note);
+        RequestTexts.RequireText("note", request.Note);
 
         var saved = await reader.FindAsync(
             new RowQuery<Saved>("pipeline.set_review_time(@severity, @within, @expires, @note, @by, @now) as saved (is_known)")

@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Payments.Api.Alerts;
 using Payments.Api.Docs;
 using Payments.Api.Etl;
+using Payments.Api.Parameters;
 using Payments.Api.Problems;
 using Payments.Api.Reading;
 using Payments.Pipeline.Runs;
@@ -35,7 +35,7 @@ internal static class ModelChanges
     public static async Task<Results<Ok<Model>, ProblemHttpResult>> PromoteAsync(
         [Description("The model's version.")] long version, ModelChangeRequest request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        AlertChanges.CheckText("reason", request.Reason);
+        RequestTexts.RequireText("reason", request.Reason);
         var outcome = await reader.FindAsync(
             new RowQuery<Promotion>("pipeline.promote_model(@version, @by, @reason, @now) as outcome")
                 .With("version", version)
@@ -56,7 +56,7 @@ internal static class ModelChanges
     public static async Task<Results<Ok<Model>, ProblemHttpResult>> RollBackAsync(
         ModelChangeRequest request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        AlertChanges.CheckText("reason", request.Reason);
+        RequestTexts.RequireText("reason", request.Reason);
         var restored = await reader.FindAsync(
             new RowQuery<Restored>("pipeline.roll_back_model(@by, @reason, @now) as version")
                 .With("by", user.Identity?.Name)

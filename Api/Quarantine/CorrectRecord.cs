@@ -48,7 +48,7 @@ internal static class CorrectRecord
         CancellationToken cancellationToken,
         [FromQuery(Name = "wait"), Description("true: answer when the record has been read again.")] bool wait = false)
     {
-        Selection.CheckNote(request.Note);
+        RequestTexts.CheckNote("note", request.Note);
         ReplayRecords.CheckMode(request.Mode);
         if (await QuarantinedRecord.FindAsync(importId, recordNumber, reader, cancellationToken) is not { } record)
         {

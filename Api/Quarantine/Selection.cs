@@ -5,8 +5,6 @@ namespace Payments.Api.Quarantine;
 /// <summary>Refused records that a call means; all that is given must hold.</summary>
 internal abstract record Selection
 {
-    private const int LongestNote = 1000;
-
     /// <summary>Records that this import refused.</summary>
     public long? ImportId { get; init; }
 
@@ -26,16 +24,6 @@ internal abstract record Selection
         if (ImportId is null && Reason is null) throw new InvalidParameterException("import_id", "or reason is required: they tell which records are meant");
         if (Records is { Length: 0 }) throw new InvalidParameterException("records", "is empty: leave it out to mean all records of the import");
         if (Records is not null && ImportId is null) throw new InvalidParameterException("import_id", "is required with records: numbers are those of one file");
-        CheckNote(Note);
-    }
-
-    /// <summary>Refuses a note that the store would not keep.</summary>
-    /// <exception cref="InvalidParameterException">It is too long or has control characters.</exception>
-    public static void CheckNote(string? note)
-    {
-        if (note is not null && (note.Length > LongestNote || note.Any(char.IsControl)))
-        {
-            throw new InvalidParameterException("note", $"must be a text of at most {LongestNote} characters without control characters");
-        }
+        RequestTexts.CheckNote("note", Note);
     }
 }

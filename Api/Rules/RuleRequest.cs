@@ -64,7 +64,7 @@ internal abstract partial record RuleContent
         RuleTexts.CheckInstant("valid_from", ValidFrom);
         RuleTexts.CheckInstant("valid_until", ValidUntil);
         if (ValidUntil <= ValidFrom) throw new InvalidParameterException("valid_until", "must be later than valid_from");
-        RuleTexts.CheckNote("note", Note);
+        RequestTexts.CheckNote("note", Note);
     }
 
     /// <summary>The statement that saves it as the version after the one seen.</summary>

@@ -6,7 +6,6 @@ namespace Payments.Api.Rules;
 /// <summary>What members of requests about rules and lists must be.</summary>
 internal static class RuleTexts
 {
-    private const int LongestNote = 1000;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -20,15 +19,6 @@ internal static class RuleTexts
     public static void RequireOneOf(string name, string? word, IReadOnlyList<string> words)
     {
         if (word is not null && !words.Contains(word, StringComparer.Ordinal)) throw new InvalidParameterException(name, $"must be one of {string.Join(", ", words)}");
-    }
-
-    /// <summary>A note that the store keeps, or nothing.</summary>
-    public static void CheckNote(string name, string? note)
-    {
-        if (note is not null && (note.Length > LongestNote || note.Any(char.IsControl)))
-        {
-            throw new InvalidParameterException(name, $"must be a text of at most {LongestNote} characters without control characters");
-        }
     }
 
     /// <summary>An instant that the store can hold, or nothing.</summary>

@@ -41,7 +41,7 @@ internal static class SaveRule
     {
         if (request.Mode is null) throw new InvalidParameterException("mode", $"is required: one of {string.Join(", ", RuleWords.Modes)}");
         RuleTexts.RequireOneOf("mode", request.Mode, RuleWords.Modes);
-        RuleTexts.CheckNote("note", request.Note);
+        RequestTexts.CheckNote("note", request.Note);
         var seen = Required(request.Version);
         if (await RuleRow.FindAsync(code, reader, clock, cancellationToken) is not { } rule) return RuleDetail.NotFound(code);
 

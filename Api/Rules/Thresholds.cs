@@ -53,7 +53,7 @@ internal sealed record Thresholds(int Version, decimal Review, decimal Block, st
         var review = Required("review", request.Review, 100);
         var block = Required("block", request.Block, 101);
         if (review > block) throw new InvalidParameterException("review", "must be at most block");
-        RuleTexts.CheckNote("note", request.Note);
+        RequestTexts.CheckNote("note", request.Note);
         var seen = request.Version ?? throw new InvalidParameterException("version", "is required: the version of the thresholds that you saw; GET /api/risk/thresholds shows it");
 
         var saved = await reader.FindAsync(

@@ -1,0 +1,27 @@
+namespace Payments.Api.Parameters;
+
+/// <summary>What people write down with a request, to be kept: why, and for whoever looks at it later.</summary>
+internal static class RequestTexts
+{
+    private const int Longest = 1000;
+
+    /// <summary>Refuses a note that the store would not keep; it may be left out.</summary>
+    /// <exception cref="InvalidParameterException">It is too long or has control characters.</exception>
+    public static void CheckNote(string name, string? note)
+    {
+        if (note is not null && (note.Length > Longest || note.Any(char.IsControl)))
+        {
+            throw new InvalidParameterException(name, $"must be a text of at most {Longest} characters without control characters");
+        }
+    }
+
+    /// <summary>Refuses a text that is missing, or that the store would not keep; it may have several lines.</summary>
+    /// <exception cref="InvalidParameterException">It is one.</exception>
+    public static void RequireText(string name, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > Longest || text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\t')))
+        {
+            throw new InvalidParameterException(name, $"is required: a text of at most {Longest} characters without control characters");
+        }
+    }
+}
