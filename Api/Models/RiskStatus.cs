@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Payments.Api.Docs;
-using Payments.Pipeline.Models;
+using Payments.Api.Reading;
 using Payments.Pipeline.Score;
 using Payments.Risk.Models;
 
@@ -38,11 +38,12 @@ internal sealed record RiskStatus(
 
     /// <summary>What scores go by.</summary>
     /// <remarks>Which rules and models count from now on, what carries the score, and what 70 and 90 mean.</remarks>
-    public static async Task<Ok<RiskStatus>> GetAsync(NpgsqlDataSource database, EngineSource engines, CancellationToken cancellationToken)
+    public static async Task<Ok<RiskStatus>> GetAsync(NpgsqlDataSource database, EngineSource engines, Reader reader, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var engine = await engines.ForAsync(connection, cancellationToken);
-        var live = await ModelStore.FindLiveAsync(connection, cancellationToken);
+        // Of the model itself the engine has read all that it takes.
+        var live = await reader.FindAsync(new RowQuery<LiveVersion>("pipeline.live_model()"), cancellationToken);
         var model = engine.Models as ScoringModel;
         var (carriedBy, text) = model switch
         {
@@ -55,4 +56,6 @@ internal sealed record RiskStatus(
             engine.Rules.All.Count(rule => rule.Mode == Risk.Rules.RuleMode.Live), engine.Rules.All.Count(rule => rule.Mode == Risk.Rules.RuleMode.Shadow),
             engine.Thresholds.Review, engine.Thresholds.Block, model?.Scale?.Precision70, model?.Scale?.Precision90));
     }
+
+    private sealed record LiveVersion(long Version);
 }

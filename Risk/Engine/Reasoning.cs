@@ -20,7 +20,7 @@ internal sealed class Reasoning(RiskSubject subject, RiskModels models, RuleHits
     {
         var reasons = new List<Reason>();
         if (listed is not null) reasons.Add(listed.Explain(score - byRules));
-        AddRules(reasons, early, judged - models.Judge(subject.Features.Span, 0).Score, withFloors - judged, double.NaN);
+        AddRules(reasons, early, early.Points > 0 ? judged - models.Judge(subject.Features.Span, 0).Score : 0, withFloors - judged, double.NaN);
         AddRules(reasons, late, 0, byRules - withFloors, withFloors);
         AddFeatures(reasons);
         // Stable: of equals, lists and rules come before models.
