@@ -1,5 +1,6 @@
 using Payments.Api.Docs;
 using Payments.Pipeline.Accept;
+using Payments.Risk.Engine;
 
 namespace Payments.Api.Payments;
 
@@ -38,7 +39,7 @@ internal sealed record PaymentAnswer(
     public static PaymentAnswer Of(AcceptedPayment payment) => new(
         payment.PaymentId,
         payment.RiskScore,
-        payment.Decision?.ToString().ToUpperInvariant(),
+        payment.Decision?.Name(),
         [.. payment.Reasons.Select(reason => new RiskReason(reason.Code, reason.Text, reason.Contribution))],
         payment.IsSuspicious,
         payment.ScoredBy,

@@ -176,7 +176,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             {
                 PaymentId = reader.GetString(0),
                 RiskScore = score,
-                Decision = score is null ? null : Enum.Parse<Decision>(reader.GetString(5), ignoreCase: true),
+                Decision = score is null ? null : DecisionNames.Parse(reader.GetString(5)),
                 Reasons = RunJson.Read<List<Reason>>(reader.GetString(6)),
                 IsSuspicious = !reader.IsDBNull(4) && reader.GetBoolean(4),
             };

@@ -77,18 +77,11 @@ public sealed class QualityStage
         {
             var isLabelled = !reader.IsDBNull(2);
             if (isLabelled) labelled++;
-            payments.Add(new((double)reader.GetDecimal(0), DecisionOf(reader.GetString(1)), isLabelled && reader.GetBoolean(2)));
+            payments.Add(new((double)reader.GetDecimal(0), DecisionNames.Parse(reader.GetString(1)), isLabelled && reader.GetBoolean(2)));
         }
 
         return (payments, labelled);
     }
-
-    private static Decision DecisionOf(string name) => name switch
-    {
-        "BLOCK" => Decision.Block,
-        "REVIEW" => Decision.Review,
-        _ => Decision.Approve,
-    };
 
     private static async Task KeepAsync(
         NpgsqlConnection connection, RunContext run, DateOnly week, long payments, long labelled, bool isMature, DecisionQuality? quality, DateTime now, CancellationToken cancellationToken)

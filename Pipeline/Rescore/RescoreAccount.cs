@@ -36,17 +36,9 @@ internal sealed class RescoreAccount(ScoreDistribution distribution)
         if (decision < decisionBefore) Lowered++;
         distribution.Before[Band(before.RiskScore)]++;
         distribution.After[Band(score)]++;
-        var move = $"{Name(decisionBefore)} {Name(decision)}";
+        var move = $"{decisionBefore.Name()} {decision.Name()}";
         distribution.Moves[move] = distribution.Moves.GetValueOrDefault(move) + 1;
     }
-
-    /// <summary>The decision's name in the store.</summary>
-    public static string Name(Decision decision) => decision switch
-    {
-        Decision.Block => "BLOCK",
-        Decision.Review => "REVIEW",
-        _ => "APPROVE",
-    };
 
     private static int Band(decimal score) => Math.Clamp((int)(score / BandPoints), 0, ScoreDistribution.Bands - 1);
 }

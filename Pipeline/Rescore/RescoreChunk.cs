@@ -66,7 +66,7 @@ internal sealed class RescoreChunk
     private static object Stored(Assessment assessment) => new
     {
         assessment.Score,
-        Decision = RescoreAccount.Name(assessment.Decision),
+        Decision = assessment.Decision.Name(),
         assessment.IsFlagged,
         assessment.RuleScore,
         assessment.AnomalyScore,

@@ -21,7 +21,7 @@ internal static class StoredPages
     private const string Frauds =
         """
         select payment_id, customer_id, merchant_id, transaction_date, known_at
-        from pipeline.list_learnt_frauds($1, $2)
+        from pipeline.list_known_frauds(null, null, $1, $2)
         order by known_at, payment_id
         """;
 
@@ -91,16 +91,7 @@ internal static class StoredPages
             BusinessType = Text(row, 12),
         },
         row.IsDBNull(13) ? null : new(row.GetBoolean(13), row.GetDateTime(14)),
-        new(row.GetDecimal(15), row.GetBoolean(16), DecisionOf(Text(row, 17)), row.GetBoolean(18)));
-
-    private static Decision? DecisionOf(string? name) => name switch
-    {
-        null => null,
-        "APPROVE" => Decision.Approve,
-        "REVIEW" => Decision.Review,
-        "BLOCK" => Decision.Block,
-        _ => throw new InvalidOperationException($"The store knows a decision {name}."),
-    };
+        new(row.GetDecimal(15), row.GetBoolean(16), row.IsDBNull(17) ? null : DecisionNames.Parse(row.GetString(17)), row.GetBoolean(18)));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Text;
 using Payments.Pipeline.Load;
+using Payments.Pipeline.Runs;
 using Payments.Risk.Engine;
 using Payments.Risk.Features;
 
@@ -41,12 +42,12 @@ internal static class AssessmentRows
         rows.Numeric(facts.Amount, 3);
         rows.Text(facts.Currency);
         rows.Double(assessment.Score);
-        rows.Text(assessment.Decision switch { Decision.Block => "BLOCK", Decision.Review => "REVIEW", _ => "APPROVE" });
+        rows.Text(assessment.Decision.Name());
         rows.Boolean(assessment.IsFlagged);
         rows.Double(assessment.RuleScore);
         rows.Double(assessment.AnomalyScore);
         rows.Double(assessment.FraudProbability);
-        rows.Jsonb(JsonSerializer.SerializeToUtf8Bytes(assessment.Reasons, ReasonJson.Options));
+        rows.Jsonb(Encoding.UTF8.GetBytes(RunJson.Write(assessment.Reasons)));
         rows.Int64(versions.Rules);
         rows.Int64(versions.Models);
         rows.Int64(lane.Batch.Id);

@@ -1,5 +1,5 @@
 -- Payments that became known to be frauds in a time, each once, by whoever said so first.
--- Grain: one payment. Reads: risk.labels. Called by: HistoryReader.
+-- Grain: one payment. Reads: risk.labels. Called by: HistoryReader, HistoricalFeatures.
 --
 -- With null for both parties, all of them: for a batch of many parties that is less than looking each up. Three ways in one, so
 -- that each has its index whatever the plan knows of the parameters.
