@@ -5,8 +5,8 @@
 -- It may execute what the stages call, with its own rights: the tables are the wall, not the functions.
 -- Only functions with owner's rights are kept from it, but for those that the load of a batch needs: a sample of a lane and
 -- the partition of a month.
-grant usage on schema public, rollup, staging, risk, ops, pipeline to payments_api;
-grant select on all tables in schema public, rollup, risk, ops to payments_api;
+grant usage on schema public, rollup, staging, risk, ops, reconciliation, pipeline to payments_api;
+grant select on all tables in schema public, rollup, risk, ops, reconciliation to payments_api;
 revoke all on ops.schema_journal, public.payment_cards from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
 grant update (status, failed_attempts, lost_attempts, not_before, finished_at) on ops.runs to payments_api;
