@@ -16,7 +16,7 @@ namespace Payments.Pipeline.Rescore;
 /// <param name="dataSource">Connections that may read payments, labels and assessments.</param>
 public sealed class HistoricalFeatures(NpgsqlDataSource dataSource)
 {
-    private const int PagesAhead = 32;
+    private const int PagesAhead = 8;
     // A look at every party that is kept costs as much as some thousand payments.
     private const int LeastBetweenEvictions = 50_000;
 
@@ -27,7 +27,7 @@ public sealed class HistoricalFeatures(NpgsqlDataSource dataSource)
     /// <param name="from">The first instant, UTC.</param>
     /// <param name="until">The first instant that is no more asked for, UTC.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>Pages of a few hundred payments; they are the caller's to keep.</returns>
+    /// <returns>Pages of some hundred payments; they are the caller's to keep.</returns>
     public async IAsyncEnumerable<IReadOnlyList<HistoricalPayment>> ReadAsync(
         DateTime from, DateTime until, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

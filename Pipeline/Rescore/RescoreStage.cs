@@ -37,7 +37,7 @@ public sealed class RescoreStage
         // A day is begun from its beginning: its rules are capped by what they hit that day.
         var from = progress.DoneUntil is { } until && until.Date > request.Begin ? until.Date : request.Begin;
         var chunk = new RescoreChunk();
-        var assessor = new PageAssessor(engine, progress.ScoredAt);
+        var assessor = new PageAssessor(engine, progress.ScoredAt, request.DryRun ? Explaining.Never : Explaining.WhereNeeded);
         await foreach (var page in new HistoricalFeatures(run.DataSource).ReadAsync(from, request.End, cancellationToken))
         {
             foreach (var (payment, assessment) in page.Zip(assessor.Assess(page, cancellationToken)))
@@ -67,8 +67,8 @@ public sealed class RescoreStage
         account.Count(stored, decisionBefore, assessment.RoundedScore, isSuspicious, assessment.Decision);
         chunk.Pass(payment.Subject);
 
-        // The engine gives reasons to what needs a look; what needed one once keeps its assessment.
-        var isAssessed = stored.Decision is not null || assessment.Decision != Decision.Approve || assessment.IsFlagged || assessment.Reasons.Count > 0;
+        // What needed a look once keeps its assessment.
+        var isAssessed = stored.Decision is not null || assessment.NeedsLook;
         var isChanged = stored.RiskScore != assessment.RoundedScore || stored.IsSuspicious != isSuspicious;
         if (!isChanged && (!isAssessed || stored.Decision == assessment.Decision)) return;
         if (isAssessed) account.Assessments++;

@@ -8,7 +8,7 @@ namespace Payments.Pipeline.Rescore;
 /// <summary>Reads stored payments month by month, each sorted by the server, in pages.</summary>
 internal static class StoredPages
 {
-    private const int PageRows = 256;
+    private const int PageRows = 1024;
 
     private const string Payments =
         """

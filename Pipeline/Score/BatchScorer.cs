@@ -1,5 +1,6 @@
 using Payments.Pipeline.Load;
 using Payments.Pipeline.RuleBooks;
+using Payments.Risk.Engine;
 using Payments.Risk.Features;
 
 namespace Payments.Pipeline.Score;
@@ -41,18 +42,20 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         var scores = new Scores(accepted.Count);
         if (accepted.Count > 0)
         {
-            var features = new double[FeatureCatalogue.Count];
+            var assessor = new BlockAssessor(engine);
             var now = clock.GetUtcNow().UtcDateTime;
             var tally = await counts.BeginAsync(lane.Connection, engine.Rules, accepted.Count, now, cancellationToken);
             foreach (var stretch in Stretches(accepted))
             {
                 var history = await HistoryAsync(lane, memory, accepted, stretch, cancellationToken);
-                foreach (var (record, facts) in stretch)
+                foreach (var block in stretch.Chunk(BlockAssessor.MostPayments))
                 {
-                    history.Compute(facts, features);
-                    var scored = new ScoredPayment(record, facts, engine.Assess(facts.ToSubject(features), now, explain, tally)) { Versions = engine.Versions };
-                    scores.Add(scored);
-                    told?.Add(scored);
+                    foreach (var ((record, facts), assessment) in block.Zip(assessor.Assess(block, history, now, explain ? Explaining.Always : Explaining.WhereNeeded, tally)))
+                    {
+                        var scored = new ScoredPayment(record, facts, assessment) { Versions = engine.Versions };
+                        scores.Add(scored);
+                        told?.Add(scored);
+                    }
                 }
             }
 

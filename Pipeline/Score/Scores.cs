@@ -1,5 +1,4 @@
 using Payments.Pipeline.Load;
-using Payments.Risk.Engine;
 
 namespace Payments.Pipeline.Score;
 
@@ -20,7 +19,7 @@ internal sealed class Scores(int payments)
         _scores[_count] = payment.Assessment.RoundedScore;
         _flags[_count] = payment.Assessment.IsFlagged;
         _count++;
-        if (NeedsLook(payment.Assessment)) ToLookAt.Add(payment);
+        if (payment.Assessment.NeedsLook) ToLookAt.Add(payment);
     }
 
     /// <summary>Puts the scores to the batch's payments, which are then ready to be loaded.</summary>
@@ -30,7 +29,4 @@ internal sealed class Scores(int payments)
         var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (written != _count) throw new InvalidOperationException($"Of {_count} payments of batch {lane.Batch.Id}, {written} were scored.");
     }
-
-    private static bool NeedsLook(Assessment assessment) =>
-        assessment.Decision != Decision.Approve || assessment.IsFlagged || assessment.Reasons.Any(reason => reason.Kind == "list");
 }

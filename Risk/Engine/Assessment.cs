@@ -30,6 +30,9 @@ public sealed record Assessment
     /// <summary>Codes of the shadow rules that hit: counted, and without any effect.</summary>
     public IReadOnlyList<string> ShadowHits { get; init; } = [];
 
+    /// <summary>Whether somebody should look at it, or may want to know why it is as it is: it is not approved, or flagged, or on a list.</summary>
+    public bool NeedsLook { get; init; }
+
     /// <summary>Why, weightiest first; given from <see cref="Decision.Review"/> upward, for flagged payments and where it was asked for.</summary>
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
 

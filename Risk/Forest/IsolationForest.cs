@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Payments.Risk.Forest;
 
 /// <summary>
@@ -21,6 +23,7 @@ public sealed class IsolationForest
     private const int BlockValues = 16 * 1024;
     private const int LeastBlockRows = 64;
     private const int MostBlockRows = 1024;
+    private const int MostOnStack = 128;
 
     private readonly IsolationTree[] _trees;
     private readonly double _averagePathLength;
@@ -82,22 +85,10 @@ public sealed class IsolationForest
     public double Score(ReadOnlySpan<double> row)
     {
         CheckFeatures(row.Length, nameof(row));
-        var sum = 0.0;
-        var next = 0;
-        if (!HasMissing(row))
-        {
-            for (; next <= _trees.Length - IsolationTree.WalksAtOnce; next += IsolationTree.WalksAtOnce)
-            {
-                sum = IsolationTree.AddPathLengths(_trees.AsSpan(next, IsolationTree.WalksAtOnce), row, sum);
-            }
-        }
-
-        for (; next < _trees.Length; next++)
-        {
-            sum += _trees[next].PathLength(row);
-        }
-
-        return ToScore(sum);
+        if (!HasMissing(row)) return ScoreComplete(row, isSided: false);
+        Span<double> sided = Features <= MostOnStack ? stackalloc double[2 * Features] : new double[2 * Features];
+        IsolationTree.TakeSides(row, sided);
+        return ScoreComplete(sided, isSided: true);
     }
 
     /// <summary>The scores of many rows, the same to the last bit as row by row, in parallel where it pays.</summary>
@@ -109,7 +100,7 @@ public sealed class IsolationForest
         ArgumentNullException.ThrowIfNull(rows);
         CheckFeatures(rows.Features, nameof(rows));
         var scores = new double[rows.Rows];
-        var blockRows = Math.Clamp(BlockValues / Features, LeastBlockRows, MostBlockRows);
+        var blockRows = BlockRows;
         var blocks = (scores.Length + blockRows - 1) / blockRows;
         Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, block =>
         {
@@ -162,27 +153,50 @@ public sealed class IsolationForest
     /// <exception cref="InvalidDataException">Not a forest, one of a later version, cut, or damaged; the message says which.</exception>
     public static IsolationForest Read(ReadOnlySpan<byte> bytes) => IsolationForestFormat.Read(bytes);
 
+    private int BlockRows => Math.Clamp(BlockValues / Features, LeastBlockRows, MostBlockRows);
+
+    /// <summary>The scores of rows that lie one after the other, the same to the last bit as row by row, on the calling thread.</summary>
+    internal void Score(ReadOnlySpan<double> rows, Span<double> scores)
+    {
+        for (var (first, block) = (0, BlockRows); first < scores.Length; first += block)
+        {
+            var count = Math.Min(block, scores.Length - first);
+            ScoreBlock(rows.Slice(first * Features, count * Features), scores.Slice(first, count));
+        }
+    }
+
+    private double ScoreComplete(ReadOnlySpan<double> row, bool isSided)
+    {
+        var sum = 0.0;
+        var next = 0;
+        for (; next <= _trees.Length - IsolationTree.WalksAtOnce; next += IsolationTree.WalksAtOnce)
+        {
+            sum = IsolationTree.AddPathLengths(_trees.AsSpan(next, IsolationTree.WalksAtOnce), row, isSided, sum);
+        }
+
+        for (; next < _trees.Length; next++) _trees[next].AddPathLengths(row, row.Length, isSided, new(ref sum));
+        return ToScore(sum);
+    }
+
     private void ScoreBlock(ReadOnlySpan<double> rows, Span<double> scores)
     {
-        var hasMissing = HasMissing(rows);
-        foreach (var tree in _trees)
+        scores.Clear();
+        if (!HasMissing(rows))
         {
-            if (!hasMissing)
-            {
-                tree.AddPathLengths(rows, Features, scores);
-                continue;
-            }
-
-            for (var row = 0; row < scores.Length; row++)
-            {
-                scores[row] += tree.PathLength(rows.Slice(row * Features, Features));
-            }
+            AddPathLengths(rows, Features, isSided: false, scores);
+            return;
         }
 
-        foreach (ref var score in scores)
-        {
-            score = ToScore(score);
-        }
+        var sided = ArrayPool<double>.Shared.Rent(2 * rows.Length);
+        IsolationTree.TakeSides(rows, sided);
+        AddPathLengths(sided.AsSpan(0, 2 * rows.Length), 2 * Features, isSided: true, scores);
+        ArrayPool<double>.Shared.Return(sided);
+    }
+
+    private void AddPathLengths(ReadOnlySpan<double> rows, int width, bool isSided, Span<double> scores)
+    {
+        foreach (var tree in _trees) tree.AddPathLengths(rows, width, isSided, scores);
+        foreach (ref var score in scores) score = ToScore(score);
     }
 
     private static bool HasMissing(ReadOnlySpan<double> values)

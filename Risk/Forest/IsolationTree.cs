@@ -17,6 +17,7 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
     public const int WalksAtOnce = 4;
 
     private readonly IsolationNode[] _nodes = nodes;
+    private readonly IsolationNode[] _sided = Sided(nodes, sizes);
     private readonly double[] _pathLengths = pathLengths;
     private readonly int _height = height;
 
@@ -42,15 +43,16 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
     /// <summary>Adds one row's path lengths in <see cref="WalksAtOnce"/> trees to a sum, one after the other.</summary>
     /// <param name="trees">The trees.</param>
     /// <param name="row">A row without a missing value, wide enough for the trees' features.</param>
+    /// <param name="isSided">Whether the row is one of <see cref="TakeSides"/>.</param>
     /// <param name="sum">The path lengths so far.</param>
-    public static double AddPathLengths(ReadOnlySpan<IsolationTree> trees, ReadOnlySpan<double> row, double sum)
+    public static double AddPathLengths(ReadOnlySpan<IsolationTree> trees, ReadOnlySpan<double> row, bool isSided, double sum)
     {
         var (first, second, third, fourth) = (trees[0], trees[1], trees[2], trees[3]);
         ref var values = ref MemoryMarshal.GetReference(row);
-        ref var firstRoot = ref first.Root;
-        ref var secondRoot = ref second.Root;
-        ref var thirdRoot = ref third.Root;
-        ref var fourthRoot = ref fourth.Root;
+        ref var firstRoot = ref first.Root(isSided);
+        ref var secondRoot = ref second.Root(isSided);
+        ref var thirdRoot = ref third.Root(isSided);
+        ref var fourthRoot = ref fourth.Root(isSided);
         nint firstNode = 0, secondNode = 0, thirdNode = 0, fourthNode = 0;
         for (var level = Math.Max(Math.Max(first._height, second._height), Math.Max(third._height, fourth._height)); level > 0; level--)
         {
@@ -69,11 +71,12 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
     /// <summary>Adds the path length of each row to its sum.</summary>
     /// <param name="rows">Rows without a missing value, one after the other.</param>
     /// <param name="features">Their width, enough for the tree's features.</param>
+    /// <param name="isSided">Whether the rows are those of <see cref="TakeSides"/>.</param>
     /// <param name="sums">One a row.</param>
-    public void AddPathLengths(ReadOnlySpan<double> rows, int features, Span<double> sums)
+    public void AddPathLengths(ReadOnlySpan<double> rows, int features, bool isSided, Span<double> sums)
     {
         var row = 0;
-        ref var root = ref Root;
+        ref var root = ref Root(isSided);
         for (; row <= sums.Length - WalksAtOnce; row += WalksAtOnce)
         {
             var four = rows.Slice(row * features, WalksAtOnce * features);
@@ -98,7 +101,24 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
 
         for (; row < sums.Length; row++)
         {
-            sums[row] += PathLength(rows.Slice(row * features, features));
+            ref var values = ref Unsafe.Add(ref MemoryMarshal.GetReference(rows), row * features);
+            nint node = 0;
+            for (var level = _height; level > 0; level--) node = NextOfComplete(ref root, node, ref values);
+            sums[row] += _pathLengths[node];
+        }
+    }
+
+    /// <summary>
+    /// Writes each value twice, a missing one as less and as more than every threshold: a split asks for the one that is on the side where missing values
+    /// go, so that a walk need not ask whether a value is missing.
+    /// </summary>
+    public static void TakeSides(ReadOnlySpan<double> values, Span<double> sided)
+    {
+        for (var place = 0; place < values.Length; place++)
+        {
+            var value = values[place];
+            sided[2 * place] = double.IsNaN(value) ? double.NegativeInfinity : value;
+            sided[2 * place + 1] = double.IsNaN(value) ? double.PositiveInfinity : value;
         }
     }
 
@@ -120,7 +140,7 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
         return _pathLengths[node];
     }
 
-    private ref IsolationNode Root => ref MemoryMarshal.GetArrayDataReference(_nodes);
+    private ref IsolationNode Root(bool isSided) => ref MemoryMarshal.GetArrayDataReference(isSided ? _sided : _nodes);
 
     // No bounds are checked here, which would take as long as the step: a tree's children lie in the tree, whoever built it, and callers have
     // checked that the row has the forest's width.
@@ -144,5 +164,19 @@ internal sealed class IsolationTree(IsolationNode[] nodes, int[] sizes, double[]
     }
 
     /// <summary>A missing value goes with the larger part of the sample, to the left in a draw.</summary>
-    private int MissingStep(int left) => sizes[left + 1] > sizes[left] ? 1 : 0;
+    private int MissingStep(int left) => MissingStep(sizes, left);
+
+    private static int MissingStep(int[] sizes, int left) => sizes[left + 1] > sizes[left] ? 1 : 0;
+
+    private static IsolationNode[] Sided(IsolationNode[] nodes, int[] sizes)
+    {
+        var sided = new IsolationNode[nodes.Length];
+        for (var place = 0; place < nodes.Length; place++)
+        {
+            var node = nodes[place];
+            sided[place] = node with { Feature = 2 * node.Feature + (node.IsLeafAt(place) ? 0 : MissingStep(sizes, node.Left)) };
+        }
+
+        return sided;
+    }
 }

@@ -52,12 +52,20 @@ internal sealed class FeatureSet
     /// <param name="features">One value a feature of the catalogue.</param>
     /// <param name="missing">What stands for a missing value of each.</param>
     /// <param name="row">Room for them.</param>
-    public void Take(ReadOnlySpan<double> features, ReadOnlySpan<float> missing, Span<float> row)
+    public void Take(ReadOnlySpan<double> features, ReadOnlySpan<float> missing, Span<float> row) => Take(features, missing, row, 0, 1);
+
+    /// <summary>The same into columns of several rows.</summary>
+    /// <param name="features">One value a feature of the catalogue.</param>
+    /// <param name="missing">What stands for a missing value of each.</param>
+    /// <param name="columns">Feature after feature, of each the rows' values.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="rows">How many rows there are.</param>
+    public void Take(ReadOnlySpan<double> features, ReadOnlySpan<float> missing, Span<float> columns, int row, int rows)
     {
         for (var i = 0; i < _places.Length; i++)
         {
             var value = features[_places[i]];
-            row[i] = double.IsNaN(value) ? missing[i] : (float)value;
+            columns[i * rows + row] = double.IsNaN(value) ? missing[i] : (float)value;
         }
     }
 

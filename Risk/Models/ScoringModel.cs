@@ -1,3 +1,4 @@
+using System.Buffers;
 using Payments.Risk.Features;
 
 namespace Payments.Risk.Models;
@@ -46,9 +47,25 @@ public sealed class ScoringModel : RiskModels
     public override ModelVerdict Judge(ReadOnlySpan<double> features, double rulePoints)
     {
         var share = _anomaly.ShareBelow(_anomaly.Score(features));
+        return Judge(share, _fraud?.Sum(features) ?? double.NaN, rulePoints);
+    }
+
+    /// <inheritdoc/>
+    public override void Judge(ReadOnlySpan<ReadOnlyMemory<double>> features, ReadOnlySpan<double> rulePoints, Span<ModelVerdict> verdicts)
+    {
+        var room = ArrayPool<double>.Shared.Rent(2 * features.Length);
+        var anomalies = room.AsSpan(0, features.Length);
+        var trees = room.AsSpan(features.Length, features.Length);
+        _anomaly.Score(features, anomalies);
+        _fraud?.Sum(features, trees);
+        for (var i = 0; i < features.Length; i++) verdicts[i] = Judge(_anomaly.ShareBelow(anomalies[i]), trees[i], rulePoints[i]);
+        ArrayPool<double>.Shared.Return(room);
+    }
+
+    private ModelVerdict Judge(double share, double trees, double rulePoints)
+    {
         if (_fraud is null) return new(ByAnomaly(share, rulePoints), share, null);
-        var logOdds = _fraud.Stack.LogOdds(_fraud.Sum(features), EvidenceStack.OfShare(share), rulePoints);
-        var probability = EvidenceStack.Probability(logOdds);
+        var probability = EvidenceStack.Probability(_fraud.Stack.LogOdds(trees, EvidenceStack.OfShare(share), rulePoints));
         return new(_fraud.Scale.ScoreOf(probability), share, probability);
     }
 
@@ -73,9 +90,9 @@ public sealed class ScoringModel : RiskModels
         Span<double> changes = stackalloc double[_fraud.Features.Count];
         changes.Clear();
         _fraud.Features.Take(features, _fraud.Missing, values);
-        _fraud.Trees.Attribute(values, changes);
+        var trees = _fraud.Trees.Attribute(values, changes);
         var stack = _fraud.Stack;
-        var (fromOdds, toOdds) = (stack.LogOdds(_fraud.Trees.Base, EvidenceStack.OfShare(from), 0), stack.LogOdds(_fraud.Trees.Sum(values), EvidenceStack.OfShare(to), 0));
+        var (fromOdds, toOdds) = (stack.LogOdds(_fraud.Trees.Base, EvidenceStack.OfShare(from), 0), stack.LogOdds(trees, EvidenceStack.OfShare(to), 0));
         var points = Slope(_fraud.Scale.ScoreOf(EvidenceStack.Probability(fromOdds)), _fraud.Scale.ScoreOf(EvidenceStack.Probability(toOdds)), toOdds - fromOdds);
         Add(result, _fraud.Features, changes, points * stack.Trees, "model");
         var evidence = Slope(EvidenceStack.OfShare(from), EvidenceStack.OfShare(to), exponent);

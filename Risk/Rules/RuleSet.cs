@@ -45,8 +45,7 @@ public sealed class RuleSet
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(lists);
-        tally?.AddPayment();
-        return Evaluate(_early, new RuleInput(subject, subject.Features.Span, double.NaN), now, lists, tally);
+        return Evaluate(_early, new RuleInput(subject, subject.Features.Span, double.NaN), now, lists, tally, tally?.AddPayment() ?? 0);
     }
 
     /// <summary>Asks the rules that ask for the score: last, behind <see cref="Evaluate(RiskSubject, DateTime, PartyLists, RuleTally?)"/> of the same payment. They have no points; their floors can raise the score once more.</summary>
@@ -55,14 +54,18 @@ public sealed class RuleSet
     /// <param name="now">The instant of scoring (UTC).</param>
     /// <param name="lists">Suppressions.</param>
     /// <param name="tally">The one that was given to the first call.</param>
-    public RuleHits EvaluateFinal(RiskSubject subject, double score, DateTime now, PartyLists lists, RuleTally? tally = null)
+    public RuleHits EvaluateFinal(RiskSubject subject, double score, DateTime now, PartyLists lists, RuleTally? tally = null) =>
+        EvaluateFinal(subject, score, now, lists, tally, tally?.Payments ?? 0);
+
+    /// <summary>The same where payments behind this one may be counted already: it is the batch's <paramref name="payment"/>th.</summary>
+    internal RuleHits EvaluateFinal(RiskSubject subject, double score, DateTime now, PartyLists lists, RuleTally? tally, long payment)
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(lists);
-        return Evaluate(_final, new RuleInput(subject, subject.Features.Span, score), now, lists, tally);
+        return Evaluate(_final, new RuleInput(subject, subject.Features.Span, score), now, lists, tally, payment);
     }
 
-    private RuleHits Evaluate(int[] places, in RuleInput input, DateTime now, PartyLists lists, RuleTally? tally)
+    private RuleHits Evaluate(int[] places, in RuleInput input, DateTime now, PartyLists lists, RuleTally? tally, long payment)
     {
         List<Rule>? live = null, shadow = null, capped = null;
         foreach (var place in places)
@@ -76,7 +79,7 @@ public sealed class RuleSet
 
             if (!rule.Expression.Holds(input) || lists.IsSuppressed(rule.Code, input.Subject, now)) continue;
             var isLive = rule.Mode == RuleMode.Live;
-            var counts = tally?.AddHit(place, isLive) ?? true;
+            var counts = tally?.AddHit(place, isLive, payment) ?? true;
             if (!isLive) (shadow ??= []).Add(rule);
             else if (counts) (live ??= []).Add(rule);
             else (capped ??= []).Add(rule);

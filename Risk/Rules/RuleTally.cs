@@ -31,26 +31,35 @@ public sealed class RuleTally
 
     /// <summary>Whether a rule is over its share now.</summary>
     /// <param name="place">Its place in <see cref="RuleSet.Active"/>.</param>
-    public bool IsCapped(int place) => (_before[place] + In(place)).IsOver(_rules.Active[place].MaxShare);
+    public bool IsCapped(int place) => IsCapped(place, Payments);
 
     /// <summary>Whether a rule was over its share before the batch.</summary>
     /// <param name="place">Its place in <see cref="RuleSet.Active"/>.</param>
     public bool WasCapped(int place) => _before[place].IsOver(_rules.Active[place].MaxShare);
 
-    internal void AddPayment() => Interlocked.Increment(ref _payments);
+    /// <summary>Payments counted so far.</summary>
+    internal long Payments => Volatile.Read(ref _payments);
+
+    /// <summary>Counts a payment.</summary>
+    /// <returns>Which of the batch it is, from 1.</returns>
+    internal long AddPayment() => Interlocked.Increment(ref _payments);
 
     /// <summary>A rule that is not valid now was not asked.</summary>
     internal void Skip(int place) => Interlocked.Increment(ref _skipped[place]);
 
     /// <summary>Counts a hit.</summary>
+    /// <param name="place">The rule's place in <see cref="RuleSet.Active"/>.</param>
+    /// <param name="isLive">Whether it can be capped.</param>
+    /// <param name="payment">Which payment of the batch it hit: those behind it may be counted already.</param>
     /// <returns>Whether it counts: false where the rule is over its share.</returns>
-    internal bool AddHit(int place, bool isLive)
+    internal bool AddHit(int place, bool isLive, long payment)
     {
         Interlocked.Increment(ref _hits[place]);
-        if (!isLive || !IsCapped(place)) return true;
+        if (!isLive || !IsCapped(place, payment)) return true;
         Interlocked.Increment(ref _capped[place]);
         return false;
     }
 
-    private RuleActivity In(int place) => new(Volatile.Read(ref _payments) - Volatile.Read(ref _skipped[place]), Volatile.Read(ref _hits[place]), 0);
+    private bool IsCapped(int place, long payments) =>
+        (_before[place] + new RuleActivity(payments - Volatile.Read(ref _skipped[place]), Volatile.Read(ref _hits[place]), 0)).IsOver(_rules.Active[place].MaxShare);
 }

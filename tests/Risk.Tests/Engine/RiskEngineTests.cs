@@ -119,6 +119,40 @@ public sealed class RiskEngineTests
         Assert.Equal(14, contributions["BLOCK_LIST"], 9);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_is_assessed_as_one_by_one_caps_included(bool isTallied)
+    {
+        var engine = Engine(
+            [
+                Rule("EARLY", "amount > 70", points: 45),
+                Rule("FLAG", "amount > 95", points: 5) with { IsFlag = true },
+                Rule("LATE", "score > 9") with { Floor = 75 },
+                Rule("SHADOW", "amount > 50", mode: RuleMode.Shadow),
+            ],
+            models: new NoisyOr(10));
+        var random = new Random(3);
+        RiskSubject[] subjects = [.. Enumerable.Range(0, 1_000).Select(_ => Subject(random.Next(0, 101)))];
+        var (single, together) = isTallied ? (engine.Rules.Count(new Dictionary<long, RuleActivity>()), engine.Rules.Count(new Dictionary<long, RuleActivity>())) : (null, null);
+        var assessments = new Assessment[subjects.Length];
+
+        Assessment[] alone = [.. subjects.Select(subject => engine.Assess(subject, Now, tally: single))];
+        foreach (var first in (int[])[0, 300, 301, 640])
+        {
+            var until = first switch { 0 => 300, 300 => 301, 301 => 640, _ => subjects.Length };
+            engine.Assess(subjects.AsSpan(first, until - first), assessments.AsSpan(first), Now, tally: together);
+        }
+
+        Assert.Equal(alone.Select(Words), assessments.Select(Words));
+        Assert.Equal(single?.Counts(), together?.Counts());
+        // Early and late rules alike hit more than a fifth.
+        if (isTallied) Assert.All([0, 2], place => Assert.InRange(together!.Counts()[place].Capped, 1, together.Counts()[place].Hits - 1));
+    }
+
+    private static string Words(Assessment assessment) =>
+        $"{assessment.Score:R} {assessment.Decision} {assessment.IsFlagged} {string.Join(',', assessment.RuleHits)} {string.Join(',', assessment.ShadowHits)} {string.Join(',', assessment.Reasons)}";
+
     private static RiskEngine Engine(IEnumerable<Rule> rules, RiskModels? models = null, PartyLists? lists = null) =>
         new(new RuleSet(rules), lists ?? PartyLists.Empty, models ?? RiskModels.Empty, DecisionThresholds.Default, new(1, 1));
 

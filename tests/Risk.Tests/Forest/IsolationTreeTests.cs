@@ -30,21 +30,24 @@ public sealed class IsolationTreeTests
         double[] far = [0, -7];
         var sums = new[] { 1.0, 1, 1, 1, 1 };
 
-        Tree.AddPathLengths([.. row, .. far, .. row, .. far, .. row], features: 2, sums);
+        Tree.AddPathLengths([.. row, .. far, .. row, .. far, .. row], features: 2, isSided: false, sums);
 
         var (near, away) = (1 + Tree.PathLength(row), 1 + Tree.PathLength(far));
         Assert.Equal([near, away, near, away, near], sums);
         Assert.Equal(
             1 + flat.PathLength(row) + Tree.PathLength(row) + flat.PathLength(row) + Tree.PathLength(row),
-            IsolationTree.AddPathLengths([flat, Tree, flat, Tree], row, 1));
+            IsolationTree.AddPathLengths([flat, Tree, flat, Tree], row, isSided: false, 1));
     }
 
     [Theory]
     [InlineData(double.NaN, 0, 2)] // four of five rows are on the left
     [InlineData(0, double.NaN, 3.2073923575896)] // three of four rows are on the left
     [InlineData(double.NaN, double.NaN, 3.2073923575896)]
-    public void A_missing_value_goes_with_the_larger_part_of_the_sample(double first, double second, double expected) =>
+    public void A_missing_value_goes_with_the_larger_part_of_the_sample(double first, double second, double expected)
+    {
         Assert.Equal(expected, Tree.PathLength([first, second]), 1e-9);
+        Assert.Equal(Tree.PathLength([first, second]), SidedPathLength(Tree, first, second));
+    }
 
     [Fact]
     public void A_missing_value_goes_right_where_the_larger_part_is_there()
@@ -56,6 +59,7 @@ public sealed class IsolationTreeTests
         builder.Close(0);
 
         Assert.Equal(2, builder.ToTree().PathLength([double.NaN]));
+        Assert.Equal(2, SidedPathLength(builder.ToTree(), double.NaN));
     }
 
     [Fact]
@@ -76,6 +80,15 @@ public sealed class IsolationTreeTests
         Assert.Equal(2, path);
         Assert.Equal(2.5244354145538 - 2.9055442681922, shortened[0], 1e-9);
         Assert.Equal(2.9055442681922 - 2, shortened[1], 1e-9);
+    }
+
+    private static double SidedPathLength(IsolationTree tree, params double[] row)
+    {
+        var sided = new double[2 * row.Length];
+        IsolationTree.TakeSides(row, sided);
+        var sums = new double[1];
+        tree.AddPathLengths(sided, sided.Length, isSided: true, sums);
+        return sums[0];
     }
 
     private static IsolationTree Build()

@@ -13,7 +13,8 @@ public sealed class ScoringModelTests
     [Fact]
     public void Our_walk_of_the_trees_is_the_one_of_ML_NET()
     {
-        var rows = Payments.Select(payment => new[] { (float)payment.Features.Span[0], (float)payment.Features.Span[1] }).ToArray();
+        var set = new FeatureSet(FeatureCatalogue.All.Take(2).Select(feature => feature.Name));
+        var rows = Payments.Select(payment => Row(set, payment)).ToArray();
         var labels = Payments.Select(payment => payment.IsFraud).ToArray();
         var options = Options.Boosting with { Ensembles = 1 };
         var theirs = BoostedTrees.Train(rows, labels, options, options.Seed);
@@ -31,6 +32,56 @@ public sealed class ScoringModelTests
             }
 
             Assert.Equal(sum, ours.Sum(row), 9);
+            Assert.Equal(ours.Sum(row), ours.Attribute(row, new double[2]));
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(32)]
+    [InlineData(40)] // more than a mask has bits: row by row
+    public void Many_rows_at_once_come_to_what_each_comes_to_alone(int leaves)
+    {
+        var trees = BoostedTrees.Grow(
+            [.. Payments.Select(payment => Row(new(FeatureCatalogue.All.Take(3).Select(feature => feature.Name)), payment))],
+            [.. Payments.Select(payment => payment.IsFraud)],
+            Options.Boosting with { Trees = 10, Leaves = leaves, LeastInLeaf = 1 });
+        var thresholds = trees.Nodes.ToArray().Where(node => node.Feature == 0).Select(node => node.Threshold).ToArray();
+        var columns = new float[3 * MaskedTrees.Rows];
+        var sums = new double[MaskedTrees.Rows];
+        for (var first = 0; first < 400; first += MaskedTrees.Rows)
+        {
+            for (var row = 0; row < MaskedTrees.Rows; row++)
+            {
+                // A threshold itself goes left.
+                columns[row] = row % 4 == 0 ? thresholds[(first + row) % thresholds.Length] : row % 7 == 0 ? float.PositiveInfinity : (float)Payments[first + row].Features.Span[0];
+                columns[MaskedTrees.Rows + row] = row % 5 == 0 ? float.NegativeInfinity : first + row;
+                columns[2 * MaskedTrees.Rows + row] = row;
+            }
+
+            trees.Sum(columns, sums);
+
+            Assert.Equal(Enumerable.Range(0, MaskedTrees.Rows).Select(row => trees.Sum([columns[row], columns[MaskedTrees.Rows + row], columns[2 * MaskedTrees.Rows + row]])), sums);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(333)]
+    public void A_batch_is_judged_as_one_by_one(int count)
+    {
+        ReadOnlyMemory<double>[] features = [.. Payments.Take(count).Select(payment => payment.Features)];
+        double[] points = [.. Enumerable.Range(0, count).Select(i => (double)(i % 101))];
+        foreach (var model in new[] { Model.Value, Model.Value.WithoutLabels() })
+        {
+            var verdicts = new ModelVerdict[count];
+
+            model.Judge(features, points, verdicts);
+
+            Assert.Equal(features.Zip(points).Select(payment => model.Judge(payment.First.Span, payment.Second)), verdicts);
         }
     }
 
@@ -123,6 +174,13 @@ public sealed class ScoringModelTests
         Assert.Equal(0, stack.Rules);
         Assert.InRange(stack.Anomaly, 0, 0.3);
         Assert.InRange(stack.Trees, 0.8, 1.5);
+    }
+
+    private static float[] Row(FeatureSet set, TrainingPayment payment)
+    {
+        var row = new float[set.Count];
+        set.Take(payment.Features.Span, new float[set.Count], row);
+        return row;
     }
 
     // Frauds have high amounts, and mostly a high first feature of the customer's.
