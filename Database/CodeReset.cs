@@ -2,7 +2,7 @@ using DbUp.Engine;
 
 namespace Payments.Database;
 
-/// <summary>Frames a rebuild of the code: the empty room before it and the stamp that tells its version after it.</summary>
+/// <summary>Frames a rebuild of the code: the empty room before it, the stamp that tells its version after it, and what is kept of what code computes.</summary>
 internal static class CodeReset
 {
     // Functions call each other across files: their bodies are checked by a test instead, when all are there.
@@ -21,4 +21,7 @@ internal static class CodeReset
     public static SqlScript Stamp { get; } = new(
         "code/stamp",
         $"comment on schema pipeline is 'Internal code of the stages, dropped and rebuilt when it changes; version {SqlScripts.CodeHash}.';");
+
+    // A migration may have brought one-off days, new code another rule.
+    public static SqlScript Calendars { get; } = new("code/calendars", "select pipeline.refresh_calendars();");
 }

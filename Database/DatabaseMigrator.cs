@@ -86,7 +86,7 @@ public static class DatabaseMigrator
 
     // Everything or nothing: a session sees the old code or the new, and rights from the first moment.
     private static void RunCode(string connectionString, MigratorOptions options, IEnumerable<SqlScript> code) =>
-        Run(Configure(connectionString, options, [.. code, .. SqlScripts.Grants]).JournalTo(new NullJournal()).WithTransaction());
+        Run(Configure(connectionString, options, [.. code, .. SqlScripts.Grants, CodeReset.Calendars]).JournalTo(new NullJournal()).WithTransaction());
 
     private static UpgradeEngineBuilder Configure(string connectionString, MigratorOptions options, IEnumerable<SqlScript> scripts)
     {

@@ -5,7 +5,7 @@ namespace Payments.Database.Tests;
 /// <summary>Rules of the house that the catalogue can prove.</summary>
 public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    private const string OurSchemas = "('public', 'partitions', 'rollup', 'staging', 'risk', 'ops', 'reconciliation', 'pipeline')";
+    private const string OurSchemas = "('public', 'partitions', 'rollup', 'staging', 'risk', 'ops', 'settlement', 'sla', 'reconciliation', 'pipeline')";
 
     [Fact]
     public Task Every_table_and_view_is_commented() => NoneAsync(
@@ -167,7 +167,7 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
         select format('%s.%s', rule.conrelid::regclass, rule.conname)
         from pg_constraint as rule
         inner join pg_class as class on class.oid = rule.conrelid
-        where class.relnamespace::regnamespace::text in ('public', 'rollup', 'risk', 'ops', 'reconciliation')
+        where class.relnamespace::regnamespace::text in ('public', 'rollup', 'risk', 'ops', 'settlement', 'sla', 'reconciliation')
             and rule.contype in ('p', 'u', 'f', 'c')
             and rule.conname !~ format('^%s_[a-z_]*(pkey|key|fkey|check)$', class.relname)
         """);

@@ -9,7 +9,7 @@ internal static class Catalogue
         with schema as (
             select oid, nspname, nspacl
             from pg_namespace
-            where nspname in ('public', 'ops', 'staging', 'risk', 'rollup', 'quartz', 'pipeline', 'partitions')
+            where nspname in ('public', 'ops', 'staging', 'risk', 'rollup', 'quartz', 'pipeline', 'partitions', 'settlement', 'sla', 'reconciliation')
         )
         select concat_ws('|', 'schema', nspname, (select string_agg(entry::text, ' ' order by entry::text) from unnest(nspacl) as entry))
         from schema

@@ -1,7 +1,27 @@
 -- Default deny: nobody gets anything but by the grants of the files beside this one.
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
-revoke all on schema public, partitions, rollup, staging, risk, ops, quartz, pipeline from public;
-revoke all on all tables in schema public, rollup, staging, risk, ops, quartz from
+revoke all on schema
+    public,
+    partitions,
+    rollup,
+    staging,
+    risk,
+    ops,
+    quartz,
+    settlement,
+    reconciliation,
+    pipeline
+from public;
+revoke all on all tables in schema
+    public,
+    rollup,
+    staging,
+    risk,
+    ops,
+    quartz,
+    settlement,
+    reconciliation
+from
     public,
     payments_api,
     payments_worker,

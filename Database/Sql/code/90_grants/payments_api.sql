@@ -5,8 +5,10 @@
 -- It may execute what the stages call, with its own rights: the tables are the wall, not the functions.
 -- Only functions with owner's rights are kept from it, but for those that the load of a batch needs: a sample of a lane and
 -- the partition of a month.
-grant usage on schema public, rollup, staging, risk, ops, reconciliation, pipeline to payments_api;
-grant select on all tables in schema public, rollup, risk, ops, reconciliation to payments_api;
+grant usage on schema public, rollup, staging, risk, ops, settlement, reconciliation, pipeline
+    to payments_api;
+grant select on all tables in schema public, rollup, risk, ops, settlement, reconciliation
+    to payments_api;
 revoke all on ops.schema_journal, public.payment_cards from payments_api;
 grant insert on ops.runs, ops.imports to payments_api;
 grant update (status, failed_attempts, lost_attempts, not_before, finished_at) on ops.runs to payments_api;
@@ -63,6 +65,10 @@ grant insert, update on risk.rule_counts to payments_api;
 grant insert, update (run_id) on risk.backtests to payments_api;
 -- Models are trained by the worker; which one scores may be said through the API too.
 grant update (status, note, promoted_at, retired_at) on risk.models to payments_api;
+-- Calendars change through the API, which says by whom.
+grant insert on ops.changes, settlement.calendars to payments_api;
+grant insert, delete on settlement.calendar_days to payments_api;
+grant insert, update, delete on settlement.calendar_exceptions to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_settlements(),

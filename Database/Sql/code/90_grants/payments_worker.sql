@@ -1,7 +1,16 @@
 -- The worker writes everything that the stages write and owns nothing: it cannot change a table.
 -- Grain: none. Reads: nothing. Called by: the migrator, at every deploy.
-grant usage on schema public, rollup, staging, risk, ops, quartz, reconciliation, pipeline
-    to payments_worker;
+grant usage on schema
+    public,
+    rollup,
+    staging,
+    risk,
+    ops,
+    quartz,
+    settlement,
+    reconciliation,
+    pipeline
+to payments_worker;
 grant select on all tables in schema public to payments_worker;
 grant insert, update, delete on
     public.customers,
@@ -15,8 +24,14 @@ grant insert, update, delete on
     public.settlement_payments,
     public.settlement_adjustments
 to payments_worker;
-grant select, insert, update, delete on all tables in schema rollup, risk, ops, quartz, reconciliation
-    to payments_worker;
+grant select, insert, update, delete on all tables in schema
+    rollup,
+    risk,
+    ops,
+    quartz,
+    settlement,
+    reconciliation
+to payments_worker;
 grant select, insert, update, delete, truncate on all tables in schema staging to payments_worker;
 revoke all on ops.schema_journal from payments_worker;
 grant execute on all functions in schema public, pipeline to payments_worker;
