@@ -21,9 +21,11 @@ internal sealed class AcceptLane(
     ILogger logger)
 {
     private const int Attempts = 6;
+    private const int BusyPayments = 3;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _collect = TimeSpan.FromMilliseconds(options.CollectMilliseconds);
     private LiveStager? _stager;
+    private int _lastPayments;
     private Lane? _lane;
 
     /// <summary>Works until no request can come any more and none is left.</summary>
@@ -57,10 +59,12 @@ internal sealed class AcceptLane(
 
     private async Task TakeAsync(List<LiveRequest> taken)
     {
-        var payments = Take(taken, 0);
-        if (payments == 0 || payments >= mostPayments || _collect == TimeSpan.Zero) return;
+        // Who waits for more when nobody comes is late for nothing; where many came just now, those that were answered come again at once.
+        var wasBusy = _lastPayments >= BusyPayments;
+        _lastPayments = Take(taken, 0);
+        if (_lastPayments == 0 || _lastPayments >= mostPayments || !wasBusy || _collect == TimeSpan.Zero) return;
         await Task.Delay(_collect, clock);
-        Take(taken, payments);
+        _lastPayments = Take(taken, _lastPayments);
     }
 
     private int Take(List<LiveRequest> taken, int payments)

@@ -16,7 +16,7 @@ public sealed class AcceptOptions
     [Range(1, 1_000)]
     public int BatchPayments { get; set; } = 64;
 
-    /// <summary>How long a transaction waits for more payments, in milliseconds: 0 to 50.</summary>
+    /// <summary>How long a transaction waits for more payments when the one before had several, in milliseconds: 0 to 50.</summary>
     [Range(0, 50)]
     public int CollectMilliseconds { get; set; } = 1;
 
