@@ -18,13 +18,14 @@ internal static class ApiBenchmark
         var rate = new Option<int>("--rate") { Description = "Requests a second of the open loop.", DefaultValueFactory = _ => 400 };
         var connections = new Option<int>("--connections") { Description = "Connections of the closed loop.", DefaultValueFactory = _ => 16 };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of each loop.", DefaultValueFactory = _ => 30 };
-        var command = new Command("api", "Payments sent to a real API, one by one in an open and a closed loop and in batches, over a store of a million.") { payments, rate, connections, seconds };
+        var snapshot = new Option<string?>("--snapshot") { Description = "A folder outside the checkout that keeps the filled store from one measurement to the next." };
+        var command = new Command("api", "Payments sent to a real API, one by one in an open and a closed loop and in batches, over a store of a million.") { payments, rate, connections, seconds, snapshot };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(payments), parsed.GetValue(rate), parsed.GetValue(connections), parsed.GetValue(seconds), cancellationToken));
+            parsed.GetValue(payments), parsed.GetValue(rate), parsed.GetValue(connections), parsed.GetValue(seconds), parsed.GetValue(snapshot), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(long payments, int rate, int connections, int seconds, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(long payments, int rate, int connections, int seconds, string? snapshot, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("payments-bench-");
         try
@@ -32,8 +33,15 @@ internal static class ApiBenchmark
             var options = new ScaleOptions([payments], Customers: 200_000, Merchants: 2_000, IsShuffled: false, SettleAtMost: 0, TimeProvider.System.GetUtcNow().UtcDateTime.Date);
             var storage = new StorageOptions { Path = Path.Combine(folder.FullName, "storage") };
             Directory.CreateDirectory(storage.Path);
-            await using var database = await BenchDatabase.StartAsync(cancellationToken);
-            await FillAsync(database, storage, folder, options, payments, cancellationToken);
+            if (snapshot is not null && !Directory.Exists(snapshot))
+            {
+                await using var filled = await BenchDatabase.StartAsync(cancellationToken);
+                await FillAsync(filled, storage, folder, options, payments, cancellationToken);
+                await filled.SaveAsync(snapshot, cancellationToken);
+            }
+
+            await using var database = await BenchDatabase.StartAsync(cancellationToken, snapshot);
+            if (snapshot is null) await FillAsync(database, storage, folder, options, payments, cancellationToken);
 
             using var api = await ApiProcess.StartAsync(database.ConnectionStringFor("payments_api"), storage, cancellationToken);
             using var load = new LoadGenerator(api.Address, new(options, seed: 1));

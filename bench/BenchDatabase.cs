@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Payments.Database;
 using Payments.LocalPostgres;
@@ -27,10 +28,14 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>The connection string of one of the platform's logins.</summary>
     public string ConnectionStringFor(string role) => new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = Password }.ConnectionString;
 
-    public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts a server and migrates its database.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="snapshot">A folder that <see cref="SaveAsync"/> filled: its data are the database's; null, or not there: empty.</param>
+    public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken, string? snapshot = null)
     {
         var folder = LocalPostgresFolders.For(AppContext.BaseDirectory, "bench");
         await LocalPostgresServer.ResetAsync(folder, cancellationToken);
+        if (Directory.Exists(snapshot)) await CopyAsync(snapshot, folder, cancellationToken);
         var server = await LocalPostgresServer.PrepareAsync(new() { DataFolder = folder, PreferredPort = 0, Password = Password }, cancellationToken);
         await server.StartAsync(cancellationToken);
         await DatabaseMigrator.MigrateAsync(server.ConnectionString(Name), new MigratorOptions { ApiPassword = Password, WorkerPassword = Password }, cancellationToken);
@@ -53,10 +58,27 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Keeps the data for later measurements, and stops the server.</summary>
+    public async Task SaveAsync(string snapshot, CancellationToken cancellationToken)
+    {
+        await DataSource.DisposeAsync();
+        await _server.DisposeAsync();
+        await CopyAsync(_folder, snapshot, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
         await _server.DisposeAsync();
         await LocalPostgresServer.ResetAsync(_folder);
+    }
+
+    // The cluster alone, with owners and rights, which servers insist on.
+    private static async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(to);
+        using var copy = Process.Start("cp", ["-a", Path.Combine(from, "data"), to]);
+        await copy.WaitForExitAsync(cancellationToken);
+        if (copy.ExitCode != 0) throw new InvalidOperationException($"{from} could not be copied to {to}.");
     }
 }

@@ -10,7 +10,7 @@ namespace Payments.Pipeline.Accept;
 internal sealed class AcceptConnections : IAsyncDisposable
 {
     private const string ConnectionName = "payments";
-    private const string Settings = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off";
+    private const string Settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off";
 
     /// <summary>From the host's own connection string.</summary>
     public AcceptConnections(IConfiguration configuration)

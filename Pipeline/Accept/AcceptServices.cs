@@ -24,6 +24,7 @@ public static class AcceptServices
             provider.GetRequiredService<ILogger<PaymentAcceptance>>()));
         services.AddHostedService(provider => provider.GetRequiredService<PaymentAcceptance>());
         services.AddHostedService<AnswerSweep>();
+        services.AddHostedService<LaneSweep>();
         return services;
     }
 }

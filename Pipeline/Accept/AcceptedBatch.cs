@@ -3,8 +3,8 @@ using NpgsqlTypes;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
-using Payments.Pipeline.Validate;
 using Payments.Risk.Engine;
+using Payments.Risk.Features;
 
 namespace Payments.Pipeline.Accept;
 
@@ -15,6 +15,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     private const string Archived = "payment_id.archived";
     private const string Rules = "rules";
     private const int LoadSeconds = 300;
+    private const int FewPayments = 200;
     private static readonly string[] Forest = ["forest"];
     private static readonly string[] Model = ["model"];
     private readonly Dictionary<LiveRequest, AcceptResult> _settled = [];
@@ -23,13 +24,13 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     private AcceptedPayment?[] _accepted = [];
 
     /// <summary>Runs the transaction and completes the requests; after a fault none is complete, and nothing of them is stored.</summary>
-    public async Task RunAsync(IReadOnlyList<LiveRequest> requests, short wantedLane, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<LiveRequest> requests, short countedAs, CancellationToken cancellationToken)
     {
         await using (var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken))
         {
             var open = await FindAnswersAsync(requests, cancellationToken);
             _payments = [.. open.SelectMany(request => request.Payments)];
-            if (_payments.Length > 0 && !await StoreAsync(open, wantedLane, cancellationToken)) await transaction.RollbackAsync(cancellationToken);
+            if (_payments.Length > 0 && !await StoreAsync(open, countedAs, cancellationToken)) await transaction.RollbackAsync(cancellationToken);
         }
 
         foreach (var (request, result) in _settled) request.Complete(result);
@@ -71,54 +72,57 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     }
 
     // Whether there was anything to store; then it is committed.
-    private async Task<bool> StoreAsync(List<LiveRequest> open, short wantedLane, CancellationToken cancellationToken)
+    private async Task<bool> StoreAsync(List<LiveRequest> open, short countedAs, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         _accepted = new AcceptedPayment?[_payments.Length];
         var (importId, firstNumber) = await source.NextAsync(_payments.Length, cancellationToken);
-        await OpenAsync(wantedLane, importId, firstNumber, cancellationToken);
-        await stager.StageAsync(lane, _payments, firstNumber, now, cancellationToken);
-
-        foreach (var refused in await ValidateStage.RunAsync(lane, LiveStager.Profile, LiveStager.Header, cancellationToken))
-        {
-            var place = (int)refused.RecordNumber - 1;
-            _accepted[place] = new(refused.Reasons is [Conflict] ? AcceptStatus.Conflict : AcceptStatus.Refused) { PaymentId = _payments[place].PaymentId ?? "", Refusals = refused.Reasons };
-        }
-
-        var scored = await ScoreAsync(cancellationToken);
+        var scores = await ReceiveAsync(stager.Stage(_payments, firstNumber, now), importId, firstNumber, cancellationToken);
         var duplicates = await LookUpAsync(cancellationToken);
         Settle(open);
+        var scored = scores?.Payments.Count ?? 0;
         if (scored + duplicates == 0) return false;
-        await LoadAsync(open, firstNumber + _payments.Length - 1, scored, duplicates, cancellationToken);
-        return true;
-    }
 
-    // All at once, and committed with it: the totals of the day, which others wait for, are held for as short as can be.
-    private async Task LoadAsync(List<LiveRequest> open, long lastNumber, long scored, long duplicates, CancellationToken cancellationToken)
-    {
-        var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
+        // All at once, and committed with it: the totals of the day, which others wait for, are held for as short as can be.
         await using var batch = new NpgsqlBatch(lane.Connection) { Timeout = LoadSeconds };
+        foreach (var statement in scores?.Statements(lane, countedAs) ?? []) batch.BatchCommands.Add(statement);
+        var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
         if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
-        batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, lastNumber, scored, duplicates));
+        batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates));
         if (scored > 0) batch.BatchCommands.Add(Statement("select pipeline.raise_alerts($1), pipeline.write_payment_events($1, true)", lane.Batch.Id));
         batch.BatchCommands.Add(new("commit"));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        return true;
     }
 
-    private async Task OpenAsync(short wantedLane, long importId, long firstNumber, CancellationToken cancellationToken)
+    // One turn to the store and back: what it says of the payments, and all that those may look back at which it will accept.
+    private async Task<LiveScores?> ReceiveAsync(StagedPayments staged, long importId, long firstNumber, CancellationToken cancellationToken)
     {
-        await using var command = lane.Command("select lane, batch_id from pipeline.open_payments($1, $2, $3, $4)", wantedLane, importId, firstNumber, (long)_payments.Length);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        lane.Number = reader.GetInt16(0);
-        lane.Batch.Begin(reader.GetInt64(1));
-    }
+        // Many are looked up by what they are: when it is known which of them are accepted.
+        var isFew = staged.WellFormed.Count is > 0 and <= FewPayments && BatchScorer.IsOneStretch(staged.WellFormed);
+        await using var batch = new NpgsqlBatch(lane.Connection) { Timeout = LoadSeconds };
+        batch.BatchCommands.Add(staged.Statement(importId, firstNumber, LiveStager.Header.Names));
+        batch.BatchCommands.Add(new(EngineSource.AskVersions));
+        var history = isFew ? HistoryReader.Ask(batch, staged.WellFormed) : null;
+        EngineVersions versions;
+        List<(long Record, PaymentFacts Facts)> accepted;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            accepted = await ReadReceivedAsync(reader, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            versions = await EngineSource.ReadVersionsAsync(reader, cancellationToken);
+            if (history is not null)
+            {
+                await reader.NextResultAsync(cancellationToken);
+                await HistoryReader.ReadAnswersAsync(reader, history, cancellationToken);
+                foreach (var (_, facts) in accepted) history.Add(facts);
+            }
+        }
 
-    private async Task<int> ScoreAsync(CancellationToken cancellationToken)
-    {
-        var scored = await scorer.ScoreAsync(lane, explain: true, cancellationToken);
-        foreach (var payment in scored)
+        if (accepted.Count == 0) return null;
+        var scores = await scorer.ScoreAsync(lane, versions, accepted, history, cancellationToken);
+        foreach (var payment in scores.Payments)
         {
             var (record, facts, assessment) = payment;
             _accepted[(int)record - 1] = new(AcceptStatus.Stored)
@@ -134,7 +138,33 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             };
         }
 
-        return scored.Count;
+        return scores;
+    }
+
+    private async Task<List<(long Record, PaymentFacts Facts)>> ReadReceivedAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        const int Reasons = 3;
+        const int Facts = 4;
+        var words = new WordCache();
+        var accepted = new List<(long Record, PaymentFacts Facts)>(_payments.Length);
+        await reader.ReadAsync(cancellationToken);
+        lane.Number = reader.GetInt16(0);
+        lane.Batch.Begin(reader.GetInt64(1));
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var record = reader.GetInt64(2);
+            if (reader.IsDBNull(Reasons))
+            {
+                accepted.Add((record, BatchScorer.ReadFacts(reader, Facts, words)));
+                continue;
+            }
+
+            var place = (int)record - 1;
+            var reasons = reader.GetString(Reasons).Split(' ');
+            _accepted[place] = new(reasons is [Conflict] ? AcceptStatus.Conflict : AcceptStatus.Refused) { PaymentId = _payments[place].PaymentId ?? "", Refusals = reasons };
+        }
+
+        return accepted;
     }
 
     // What the store knows of payments that came before, be it in this batch; how many of them are duplicates.

@@ -6,11 +6,9 @@ using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Accept;
 
-/// <summary>Judges payments by the rules of files and writes them as rows of a lane.</summary>
+/// <summary>Judges payments by the rules of files and gives them as rows of a lane.</summary>
 internal sealed class LiveStager
 {
-    private const int FlushBytes = 256 * 1024;
-
     // A row ends with its hash and no reasons: lengths of four bytes before each, sixteen of the hash.
     private const int HashFromEnd = 20;
     private const int ReasonsLength = 4;
@@ -18,12 +16,14 @@ internal sealed class LiveStager
     private readonly LiveRecord _record = new();
     private readonly RecordContext _context;
     private readonly RecordStager _stager;
+    private readonly string[] _columns;
     private readonly CopyRows _scratch = new();
 
     private LiveStager(Currencies currencies)
     {
         _context = new(currencies, null, now: 0);
         _stager = new(Profile, Header, new ImportOptions(), _context);
+        _columns = _stager.ColumnList.Split(", ");
     }
 
     public static ImportProfile Profile => LivePaymentsProfile.Profile;
@@ -33,20 +33,21 @@ internal sealed class LiveStager
     public static async Task<LiveStager> CreateAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken) =>
         new(await Currencies.LoadAsync(dataSource, cancellationToken));
 
-    /// <summary>Stages payments in the lane, numbered from 1.</summary>
-    public async Task StageAsync(Lane lane, IReadOnlyList<LivePayment> payments, long firstNumber, DateTime now, CancellationToken cancellationToken)
+    /// <summary>Judges payments, numbered from 1.</summary>
+    public StagedPayments Stage(IReadOnlyList<LivePayment> payments, long firstNumber, DateTime now)
     {
+        var staged = new StagedPayments();
         _context.Now = PostgresInstant.FromTicks(now.Ticks);
         _stager.Months.Clear();
-        await using var copy = await CopyStream.BeginAsync(lane, $"copy staging.payments_lane_{lane.Number} ({_stager.ColumnList}) from stdin (format binary)", cancellationToken);
         for (var i = 0; i < payments.Count; i++)
         {
+            _scratch.Clear();
             _record.Show(payments[i], firstNumber + i, now);
-            _stager.Append(_record, i + 1, lane.Rows, lane.Batch.Id, lane.Number);
-            await copy.FlushOverAsync(FlushBytes, cancellationToken);
+            _stager.Append(_record, i + 1, _scratch, 0, 0);
+            staged.Add(_scratch.WrittenFrom(0), _columns);
         }
 
-        await copy.CompleteAsync(cancellationToken);
+        return staged;
     }
 
     /// <summary>Whether a payment that brought no instant has the content of a stored one, at the stored one's instant.</summary>

@@ -21,7 +21,7 @@ internal sealed class Lane : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>1 to 8; of payments of the API 9 to 16, which each transaction chooses anew.</summary>
+    /// <summary>1 to 8; of payments of the API a greater one, which each transaction gets anew.</summary>
     public short Number { get; set; }
 
     /// <summary>Rows on their way into the lane.</summary>
@@ -38,7 +38,7 @@ internal sealed class Lane : IAsyncDisposable
         return command;
     }
 
-    /// <summary>A connection without a lane of its own: its transactions claim one each (<c>pipeline.open_payments</c>).</summary>
+    /// <summary>A connection without a lane of its own: its transactions get one each (<c>pipeline.open_payments</c>).</summary>
     /// <param name="dataSource">Connections.</param>
     /// <param name="isForMany">Its batches are large: each is planned for as many payments as it has.</param>
     /// <param name="cancellationToken">Gives up.</param>

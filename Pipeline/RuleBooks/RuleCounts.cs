@@ -45,14 +45,22 @@ public sealed class RuleCounts(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(tally);
+        if (Statement(tally, lane, now) is not { } statement) return;
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { statement } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>What adds a batch's counts, for whoever has more to say to the store; null where there is nothing to count. It is counted as written at once.</summary>
+    internal NpgsqlBatchCommand? Statement(RuleTally tally, short lane, DateTime now)
+    {
         var counts = tally.Counts();
         var rules = tally.Rules.Active;
-        if (rules.Count == 0 || counts.All(count => count.Evaluated == 0)) return;
+        if (rules.Count == 0 || counts.All(count => count.Evaluated == 0)) return null;
         var newlyCapped = Enumerable.Range(0, rules.Count)
             .Where(place => rules[place].Mode == RuleMode.Live && counts[place].Capped > 0 && !tally.WasCapped(place))
             .Select(place => rules[place].Id);
-
-        await using var command = new NpgsqlCommand("select pipeline.count_rules($1, $2, $3, $4, $5, $6, $7)", connection)
+        Add(rules, counts);
+        return new("select pipeline.count_rules($1, $2, $3, $4, $5, $6, $7)")
         {
             Parameters =
             {
@@ -65,8 +73,6 @@ public sealed class RuleCounts(TimeProvider clock)
                 new() { Value = newlyCapped.ToArray() },
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        Add(rules, counts);
     }
 
     private bool IsOld()

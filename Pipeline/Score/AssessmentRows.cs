@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Risk.Engine;
@@ -29,6 +30,31 @@ internal static class AssessmentRows
         }
 
         await copy.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>What writes the assessments of a few payments, for whoever has more to say to the store.</summary>
+    public static NpgsqlBatchCommand Statement(Lane lane, IReadOnlyList<ScoredPayment> scored, EngineVersions versions)
+    {
+        var command = new NpgsqlBatchCommand("select pipeline.write_assessments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+        Add(lane.Batch.Id);
+        Add(versions.Rules);
+        Add(versions.Models);
+        Add(scored.Select(payment => payment.Facts.PaymentId).ToArray());
+        Add(scored.Select(payment => Instants.ToDateTime(payment.Facts.Instant)).ToArray());
+        Add(scored.Select(payment => payment.Facts.CustomerId).ToArray());
+        Add(scored.Select(payment => payment.Facts.MerchantId).ToArray());
+        Add(scored.Select(payment => payment.Facts.Amount).ToArray());
+        Add(scored.Select(payment => payment.Facts.Currency).ToArray());
+        Add(scored.Select(payment => payment.Assessment.Score).ToArray());
+        Add(scored.Select(payment => payment.Assessment.Decision.Name()).ToArray());
+        Add(scored.Select(payment => payment.Assessment.IsFlagged).ToArray());
+        Add(scored.Select(payment => payment.Assessment.RuleScore).ToArray());
+        Add(scored.Select(payment => payment.Assessment.AnomalyScore).ToArray());
+        Add(scored.Select(payment => payment.Assessment.FraudProbability).ToArray());
+        Add(scored.Select(payment => RunJson.Write(payment.Assessment.Reasons)).ToArray());
+        return command;
+
+        void Add(object value) => command.Parameters.Add(new() { Value = value });
     }
 
     private static void Append(Lane lane, PaymentFacts facts, Assessment assessment, EngineVersions versions)

@@ -1,7 +1,9 @@
+using Npgsql;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.RuleBooks;
 using Payments.Risk.Engine;
 using Payments.Risk.Features;
+using Payments.Risk.Rules;
 
 namespace Payments.Pipeline.Score;
 
@@ -14,57 +16,83 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
     // Payments further apart than that have little in common: they are taken time by time.
     private const long LongestStretch = 60 * Instants.Day;
 
+    /// <summary>Scores accepted payments of the API, each with its reasons; <see cref="LiveScores.Statements"/> writes what came of it.</summary>
+    /// <param name="lane">Its connection has the transaction.</param>
+    /// <param name="versions">What the store asks to score by.</param>
+    /// <param name="accepted">The payments, at least one.</param>
+    /// <param name="history">What they look back at, themselves included; null: it is read.</param>
+    /// <param name="cancellationToken">Stops between statements.</param>
+    public async Task<LiveScores> ScoreAsync(
+        Lane lane, EngineVersions versions, List<(long Record, PaymentFacts Facts)> accepted, PaymentHistory? history, CancellationToken cancellationToken)
+    {
+        var engine = await engines.ForAsync(lane.Connection, versions, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        InOrder(accepted);
+        var told = new List<ScoredPayment>(accepted.Count);
+        var (scores, tally) = await AssessAsync(lane, memory: null, history, engine, accepted, now, told, cancellationToken);
+        told.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
+        return new(told, scores, tally, counts, now);
+    }
+
+    /// <summary>Whether payments lie close enough together for one look at what was before them.</summary>
+    public static bool IsOneStretch(IEnumerable<PaymentFacts> payments)
+    {
+        var (first, last) = (long.MaxValue, long.MinValue);
+        foreach (var payment in payments) (first, last) = (Math.Min(first, payment.Instant), Math.Max(last, payment.Instant));
+        return last - first <= LongestStretch;
+    }
+
     /// <summary>Scores what the validation accepted of a file's batch.</summary>
     /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
     /// <param name="memory">What the batches before remember.</param>
     /// <param name="cancellationToken">Stops between statements.</param>
     /// <returns>How many payments.</returns>
-    public Task<int> ScoreAsync(Lane lane, ScoringMemory memory, CancellationToken cancellationToken) =>
-        ScoreAsync(lane, memory, explain: false, told: null, cancellationToken);
-
-    /// <summary>Scores what the validation accepted of a few payments, with everything read from the store.</summary>
-    /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
-    /// <param name="explain">Gives reasons for every payment, else only for those that need a look.</param>
-    /// <param name="cancellationToken">Stops between statements.</param>
-    /// <returns>Every accepted payment with its assessment, in the order of the records.</returns>
-    public async Task<IReadOnlyList<ScoredPayment>> ScoreAsync(Lane lane, bool explain, CancellationToken cancellationToken)
-    {
-        var told = new List<ScoredPayment>();
-        await ScoreAsync(lane, memory: null, explain, told, cancellationToken);
-        told.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
-        return told;
-    }
-
-    private async Task<int> ScoreAsync(Lane lane, ScoringMemory? memory, bool explain, List<ScoredPayment>? told, CancellationToken cancellationToken)
+    public async Task<int> ScoreAsync(Lane lane, ScoringMemory memory, CancellationToken cancellationToken)
     {
         var engine = await engines.ForAsync(lane.Connection, cancellationToken);
         var accepted = await AcceptedAsync(lane, cancellationToken);
-        var scores = new Scores(accepted.Count);
+        var scores = new Scores(0);
         if (accepted.Count > 0)
         {
-            var assessor = new BlockAssessor(engine);
             var now = clock.GetUtcNow().UtcDateTime;
-            var tally = await counts.BeginAsync(lane.Connection, engine.Rules, accepted.Count, now, cancellationToken);
-            foreach (var stretch in Stretches(accepted))
-            {
-                var history = await HistoryAsync(lane, memory, accepted, stretch, cancellationToken);
-                foreach (var block in stretch.Chunk(BlockAssessor.MostPayments))
-                {
-                    foreach (var ((record, facts), assessment) in block.Zip(assessor.Assess(block, history, now, explain ? Explaining.Always : Explaining.WhereNeeded, tally)))
-                    {
-                        var scored = new ScoredPayment(record, facts, assessment) { Versions = engine.Versions };
-                        scores.Add(scored);
-                        told?.Add(scored);
-                    }
-                }
-            }
-
+            (scores, var tally) = await AssessAsync(lane, memory, given: null, engine, accepted, now, told: null, cancellationToken);
             await counts.WriteAsync(lane.Connection, tally, lane.Number, now, cancellationToken);
         }
 
         await scores.WriteAsync(lane, cancellationToken);
         await AssessmentRows.WriteAsync(lane, scores.ToLookAt, engine.Versions, cancellationToken);
         return accepted.Count;
+    }
+
+    // Reasons are for every payment that is told about, else only for those that need a look.
+    private async Task<(Scores Scores, RuleTally Tally)> AssessAsync(
+        Lane lane,
+        ScoringMemory? memory,
+        PaymentHistory? given,
+        RiskEngine engine,
+        List<(long Record, PaymentFacts Facts)> accepted,
+        DateTime now,
+        List<ScoredPayment>? told,
+        CancellationToken cancellationToken)
+    {
+        var scores = new Scores(accepted.Count);
+        var assessor = new BlockAssessor(engine);
+        var tally = await counts.BeginAsync(lane.Connection, engine.Rules, accepted.Count, now, cancellationToken);
+        foreach (var stretch in Stretches(accepted))
+        {
+            var history = given ?? await HistoryAsync(lane, memory, accepted, stretch, cancellationToken);
+            foreach (var block in stretch.Chunk(BlockAssessor.MostPayments))
+            {
+                foreach (var ((record, facts), assessment) in block.Zip(assessor.Assess(block, history, now, told is null ? Explaining.WhereNeeded : Explaining.Always, tally)))
+                {
+                    var scored = new ScoredPayment(record, facts, assessment) { Versions = engine.Versions };
+                    scores.Add(scored);
+                    told?.Add(scored);
+                }
+            }
+        }
+
+        return (scores, tally);
     }
 
     private static async Task<List<(long Record, PaymentFacts Facts)>> AcceptedAsync(Lane lane, CancellationToken cancellationToken)
@@ -75,28 +103,33 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            accepted.Add((reader.GetInt64(0), new()
-            {
-                PaymentId = reader.GetString(1),
-                CustomerId = reader.GetString(2),
-                MerchantId = words.Of(reader.GetString(3)),
-                Thousandths = HistoryReader.Thousandths(reader.GetDecimal(4)),
-                Currency = words.Of(reader.GetString(5)),
-                PaymentMethod = words.Of(reader, 6),
-                PaymentStatus = words.Of(reader.GetString(7)),
-                Instant = reader.GetFieldValue<long>(8),
-                CustomerCountry = words.Of(reader, 9),
-                CustomerRisk = words.Of(reader, 10),
-                CreditScore = reader.IsDBNull(11) ? null : reader.GetInt32(11),
-                MerchantCountry = words.Of(reader, 12),
-                BusinessType = words.Of(reader, 13),
-            }));
+            accepted.Add((reader.GetInt64(0), ReadFacts(reader, 1, words)));
         }
 
-        // Rules that hit too much are capped as payments come: always in the same order.
-        accepted.Sort((left, right) => left.Record.CompareTo(right.Record));
+        InOrder(accepted);
         return accepted;
     }
+
+    // Rules that hit too much are capped as payments come: always in the same order.
+    private static void InOrder(List<(long Record, PaymentFacts Facts)> accepted) => accepted.Sort((left, right) => left.Record.CompareTo(right.Record));
+
+    /// <summary>An accepted payment as the store tells it, from a column on.</summary>
+    internal static PaymentFacts ReadFacts(NpgsqlDataReader reader, int from, WordCache words) => new()
+    {
+        PaymentId = reader.GetString(from),
+        CustomerId = reader.GetString(from + 1),
+        MerchantId = words.Of(reader.GetString(from + 2)),
+        Thousandths = HistoryReader.Thousandths(reader.GetDecimal(from + 3)),
+        Currency = words.Of(reader.GetString(from + 4)),
+        PaymentMethod = words.Of(reader, from + 5),
+        PaymentStatus = words.Of(reader.GetString(from + 6)),
+        Instant = reader.GetFieldValue<long>(from + 7),
+        CustomerCountry = words.Of(reader, from + 8),
+        CustomerRisk = words.Of(reader, from + 9),
+        CreditScore = reader.IsDBNull(from + 10) ? null : reader.GetInt32(from + 10),
+        MerchantCountry = words.Of(reader, from + 11),
+        BusinessType = words.Of(reader, from + 12),
+    };
 
     private static List<List<(long Record, PaymentFacts Facts)>> Stretches(List<(long Record, PaymentFacts Facts)> accepted)
     {

@@ -18,9 +18,12 @@ public sealed class EngineSource : IDisposable
     /// <summary>The engine of the store's rules and models.</summary>
     /// <param name="connection">Open; its transaction decides what is seen.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ForAsync(connection, await VersionsAsync(connection, cancellationToken), cancellationToken);
+
+    /// <summary>The engine of rules and models of these versions, which the store asked for in the connection's transaction.</summary>
+    internal async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, EngineVersions versions, CancellationToken cancellationToken)
     {
-        var versions = await VersionsAsync(connection, cancellationToken);
         if (_loaded is { } known && known.Engine.Versions == versions) return known.Engine;
 
         await _turn.WaitAsync(cancellationToken);
@@ -46,12 +49,21 @@ public sealed class EngineSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private static async Task<EngineVersions> VersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>What asks the store for the versions that scoring has to go by; <see cref="ReadVersionsAsync"/> reads its answer.</summary>
+    internal const string AskVersions = "select rules, models from pipeline.risk_versions()";
+
+    /// <summary>The versions.</summary>
+    internal static async Task<EngineVersions> ReadVersionsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select rules, models from pipeline.risk_versions()", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private static async Task<EngineVersions> VersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AskVersions, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadVersionsAsync(reader, cancellationToken);
     }
 
     private sealed record Loaded(RuleBook Rules, RiskModels Models, RiskEngine Engine);

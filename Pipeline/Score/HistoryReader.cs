@@ -58,8 +58,32 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         return (first, last);
     }
 
+    /// <summary>Asks for all that payments look back at, in a batch with whatever else is asked; <c>ReadAnswersAsync</c> reads it.</summary>
+    /// <param name="batch">Where to ask.</param>
+    /// <param name="payments">At least one.</param>
+    public static PaymentHistory Ask(NpgsqlBatch batch, IReadOnlyList<PaymentFacts> payments)
+    {
+        var history = new PaymentHistory();
+        Ask(batch, history, payments, Ends(payments).Last, customerSlack: 0, merchantSlack: 0);
+        return history;
+    }
+
+    /// <summary>Reads the answers to a new history's questions, the first of which the reader is at, and stays at the last.</summary>
+    public static Task ReadAnswersAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken) =>
+        ReadAnswersAsync(reader, history, ofCustomers: true, ofMerchants: true, cancellationToken);
+
     private async Task FillAsync(
         PaymentHistory history, IReadOnlyList<PaymentFacts> payments, long until, long customerSlack, long merchantSlack, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = StatementSeconds };
+        var (ofCustomers, ofMerchants) = Ask(batch, history, payments, until, customerSlack, merchantSlack);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await ReadAnswersAsync(reader, history, ofCustomers, ofMerchants, cancellationToken);
+        foreach (var payment in payments) history.Add(payment);
+    }
+
+    private static (bool OfCustomers, bool OfMerchants) Ask(
+        NpgsqlBatch batch, PaymentHistory history, IReadOnlyList<PaymentFacts> payments, long until, long customerSlack, long merchantSlack)
     {
         var customers = new Dictionary<string, long>(StringComparer.Ordinal);
         var merchants = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -74,7 +98,6 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
 
         foreach (var (id, from) in customers) history.ExpectCustomer(id, from - customerSlack);
         foreach (var (id, from) in merchants) history.ExpectMerchant(id, from - merchantSlack);
-        await using var batch = new NpgsqlBatch(connection) { Timeout = StatementSeconds };
         if (customers.Count > 0) batch.BatchCommands.Add(OfCustomers(customers, customerSlack, until));
         if (merchants.Count > 0)
         {
@@ -83,14 +106,18 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         }
 
         batch.BatchCommands.Add(OfFrauds(payments, first, last));
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (customers.Count > 0)
+        return (customers.Count > 0, merchants.Count > 0);
+    }
+
+    private static async Task ReadAnswersAsync(NpgsqlDataReader reader, PaymentHistory history, bool ofCustomers, bool ofMerchants, CancellationToken cancellationToken)
+    {
+        if (ofCustomers)
         {
             await ReadCustomersAsync(reader, history, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
         }
 
-        if (merchants.Count > 0)
+        if (ofMerchants)
         {
             await ReadMerchantsAsync(reader, history, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
@@ -103,8 +130,6 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         {
             history.AddFraud(reader.GetString(1), reader.GetString(2), reader.GetString(0), reader.GetFieldValue<long>(3), reader.GetFieldValue<long>(4));
         }
-
-        foreach (var payment in payments) history.Add(payment);
     }
 
     private static void KeepEarliest(Dictionary<string, long> parties, string id, long instant)

@@ -1,3 +1,4 @@
+using Npgsql;
 using Payments.Pipeline.Load;
 
 namespace Payments.Pipeline.Score;
@@ -29,4 +30,17 @@ internal sealed class Scores(int payments)
         var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (written != _count) throw new InvalidOperationException($"Of {_count} payments of batch {lane.Batch.Id}, {written} were scored.");
     }
+
+    /// <summary>What puts the scores to the batch's payments, for whoever has more to say to the store; that all were scored shows when they are loaded.</summary>
+    public NpgsqlBatchCommand Statement(Lane lane) => new("select pipeline.score_payments($1, $2, $3, $4, $5)")
+    {
+        Parameters =
+        {
+            new() { Value = lane.Batch.Id },
+            new() { Value = lane.Number },
+            new() { Value = _records },
+            new() { Value = _scores },
+            new() { Value = _flags },
+        },
+    };
 }

@@ -14,7 +14,7 @@ public sealed class RightsTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("payments_api", "select * from public.detect_high_risk_transactions()")]
     [InlineData("payments_api", "select * from public.vw_customer_insights")]
     [InlineData("payments_api", "select count(*) from ops.quarantine")]
-    [InlineData("payments_api", "truncate staging.payments_lane_9")]
+    [InlineData("payments_api", "select pipeline.sweep_lanes()")]
     [InlineData("payments_api", "select pipeline.ensure_payment_partitions('2024-02-01', '2024-02-01')")]
     [InlineData("payments_worker", "select count(*) from staging.payments")]
     [InlineData("payments_worker", "truncate staging.payments_lane_1")]

@@ -18,7 +18,11 @@ begin
     if current_setting('plan_cache_mode') = 'force_generic_plan' then
         return;
     end if;
-    execute format('analyze staging.%I', p_table || '_lane_' || p_lane);
+    -- The API's lanes share a partition; who samples it just now does so for all.
+    execute format(
+        'analyze (skip_locked) staging.%I',
+        case when p_lane > 8 then p_table || '_live' else p_table || '_lane_' || p_lane end
+    );
 end;
 $$;
 

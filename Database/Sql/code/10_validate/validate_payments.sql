@@ -40,7 +40,7 @@ begin
     else
         perform pg_advisory_xact_lock_shared(7403);
     end if;
-    -- A lane of the API is empty already (open_payments).
+    -- A lane of the API is fresh (open_payments).
     if p_lane <= 8 then
         update ops.batches as batch
         set lane = p_lane

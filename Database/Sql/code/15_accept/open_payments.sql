@@ -1,11 +1,9 @@
 -- Opens a batch of payments that came over the API, in a lane that is empty and belongs to this transaction.
--- Grain: one batch. Reads: the catalogue. Called by: AcceptedBatch, before it stages payments.
+-- Grain: one batch. Reads: staging.payments_live. Called by: receive_payments.
 --
--- The lane's lock ends with the transaction, so that any number of API instances share the lanes 9 to 16. Rows are deleted,
--- which costs a few payments less than truncate does; dead ones, which nothing can clear away while an older transaction
--- runs, go with truncate as soon as they fill some pages.
+-- A fresh lane for each, so that no rows of others are met, dead or alive, however long an older transaction keeps them from being
+-- cleared away. Lanes come round again after tens of thousands: by then sweep_lanes has been there.
 create function pipeline.open_payments(
-    p_lane smallint,
     p_import_id bigint,
     p_first_record bigint,
     p_records bigint,
@@ -14,35 +12,16 @@ create function pipeline.open_payments(
 )
 language plpgsql
 as $$
-declare
-    v_bytes_kept constant bigint := 1024 * 1024;
 begin
-    for i in 0..7 loop
-        lane := 9 + (p_lane - 9 + i) % 8;
-        exit when pg_try_advisory_xact_lock(7401, lane);
-        lane := null;
+    loop
+        lane := nextval('staging.live_lanes');
+        exit when pg_try_advisory_xact_lock(7401, lane)
+            and not exists (
+                select
+                from staging.payments_live as old
+                where old.lane = open_payments.lane
+            );
     end loop;
-    if lane is null then
-        lane := p_lane;
-        perform pg_advisory_xact_lock(7401, lane);
-    end if;
-
-    if pg_relation_size(format('staging.payments_lane_%s', lane)::regclass)
-        + pg_relation_size(format('staging.scored_payments_lane_%s', lane)::regclass)
-        > v_bytes_kept then
-        execute format(
-            'truncate staging.payments_lane_%1$s, staging.payment_verdicts_lane_%1$s,'
-            ' staging.scored_payments_lane_%1$s',
-            lane
-        );
-    else
-        delete from staging.payments as old
-        where old.lane = open_payments.lane;
-        delete from staging.payment_verdicts as old
-        where old.lane = open_payments.lane;
-        delete from staging.scored_payments as old
-        where old.lane = open_payments.lane;
-    end if;
 
     insert into ops.batches as batch (import_id, first_record, record_count, lane, loaded_at)
     values (p_import_id, p_first_record, p_records, lane, clock_timestamp())
@@ -50,5 +29,5 @@ begin
 end;
 $$;
 
-comment on function pipeline.open_payments(smallint, bigint, bigint, bigint) is
-    'Opens a batch of payments of the API in the wanted lane (9 to 16), or another that is free, and empties it.';
+comment on function pipeline.open_payments(bigint, bigint, bigint) is
+    'Opens a batch of payments of the API in a lane of its own (9 and more).';

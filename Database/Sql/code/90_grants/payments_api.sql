@@ -29,21 +29,13 @@ grant insert, update (record_count) on ops.batches to payments_api;
 grant update (records_read, records_accepted, records_duplicate, next_record) on ops.imports
     to payments_api;
 grant insert, update, delete on ops.idempotency_keys to payments_api;
--- A lane is read, written and emptied through its parent, and truncated by its own name.
-grant select, insert, delete on staging.payments, staging.payment_verdicts, staging.scored_payments
+-- Lanes are written and read through their parents, and those of the API are swept together.
+grant select, insert on staging.payments, staging.payment_verdicts, staging.scored_payments
     to payments_api;
+grant select, insert, delete on staging.payments_live, staging.payment_verdicts_live, staging.scored_payments_live
+    to payments_api;
+grant usage on sequence staging.live_lanes to payments_api;
 grant select on staging.payment_moves to payments_api;
-do $$
-begin
-    for v_lane in 9..16 loop
-        execute format(
-            'grant select, insert, delete, truncate on staging.payments_lane_%1$s,'
-            ' staging.payment_verdicts_lane_%1$s, staging.scored_payments_lane_%1$s to payments_api',
-            v_lane
-        );
-    end loop;
-end;
-$$;
 grant insert on risk.assessments to payments_api;
 -- Reviewers work through the API. Of payments and rollups a verdict changes the flag, nothing else.
 grant select on sequence risk.events_event_id_seq to payments_api;

@@ -1,0 +1,28 @@
+using Npgsql;
+using Payments.Pipeline.Load;
+using Payments.Pipeline.RuleBooks;
+using Payments.Risk.Rules;
+
+namespace Payments.Pipeline.Score;
+
+/// <summary>What the engine says of payments of the API, not yet written.</summary>
+/// <param name="told">Every payment with its assessment, in the order of the records.</param>
+/// <param name="scores">Their scores.</param>
+/// <param name="tally">What the rules did.</param>
+/// <param name="counts">Where that is counted.</param>
+/// <param name="now">The instant of scoring.</param>
+internal sealed class LiveScores(IReadOnlyList<ScoredPayment> told, Scores scores, RuleTally tally, RuleCounts counts, DateTime now)
+{
+    /// <summary>Every payment with its assessment, in the order of the records.</summary>
+    public IReadOnlyList<ScoredPayment> Payments => told;
+
+    /// <summary>What writes scores, counts and assessments, to be said once in the transaction of the payments.</summary>
+    /// <param name="lane">Holds the payments.</param>
+    /// <param name="countedAs">The row of the hour's counts that is changed: transactions at a time have different ones.</param>
+    public IEnumerable<NpgsqlBatchCommand> Statements(Lane lane, short countedAs)
+    {
+        yield return scores.Statement(lane);
+        if (scores.ToLookAt.Count > 0) yield return AssessmentRows.Statement(lane, scores.ToLookAt, told[0].Versions);
+        if (counts.Statement(tally, countedAs, now) is { } counted) yield return counted;
+    }
+}
