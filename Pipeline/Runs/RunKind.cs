@@ -9,7 +9,7 @@ public static class RunKind
     /// <summary>One file, from the spool to the store; each import is a run of its own.</summary>
     public const string Import = "import";
 
-    /// <summary>Marks settlements that are late and records each incident once.</summary>
+    /// <summary>Marks settlements that are late and follows their incidents.</summary>
     public const string SlaCheck = "sla_check";
 
     /// <summary>Makes the partitions of the months ahead.</summary>

@@ -3,6 +3,7 @@ using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Settle;
+using Payments.Pipeline.Sla;
 
 namespace Payments.Worker.Kinds;
 

@@ -2,10 +2,11 @@ using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Settle;
+using Payments.Pipeline.Sla;
 
 namespace Payments.Worker.Kinds;
 
-/// <summary>One file from the spool to the store, then the settlements of what it brought and the assertions about it.</summary>
+/// <summary>One file from the spool to the store, then the settlements of what it brought, the SLA check of those, and the assertions about all that.</summary>
 internal sealed class ImportRun(ImportStage import, AssertStage assert) : IRunWork
 {
     /// <inheritdoc/>
@@ -13,6 +14,7 @@ internal sealed class ImportRun(ImportStage import, AssertStage assert) : IRunWo
     {
         var account = await import.RunAsync(run, RunJson.Read<Parameters>(parameters).ImportId, cancellationToken);
         await SettleStage.RunAsync(run, cancellationToken);
+        await SlaCheckStage.RunAsync(run, cancellationToken);
         await assert.RunAsync(run, wholeStore: false, cancellationToken);
         return account;
     }

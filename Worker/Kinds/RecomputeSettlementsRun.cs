@@ -1,6 +1,7 @@
 using Payments.Pipeline.Assertions;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Settle;
+using Payments.Pipeline.Sla;
 
 namespace Payments.Worker.Kinds;
 
@@ -11,6 +12,7 @@ internal sealed class RecomputeSettlementsRun(AssertStage assert) : IRunWork
     public async Task<object?> DoAsync(RunContext run, string parameters, CancellationToken cancellationToken)
     {
         var result = await RecomputeStage.RunAsync(run, cancellationToken);
+        await SlaCheckStage.RunAsync(run, cancellationToken);
         await assert.RunAsync(run, wholeStore: false, cancellationToken);
         return result;
     }

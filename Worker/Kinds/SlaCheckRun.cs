@@ -1,9 +1,9 @@
 using Payments.Pipeline.Runs;
-using Payments.Pipeline.Settle;
+using Payments.Pipeline.Sla;
 
 namespace Payments.Worker.Kinds;
 
-/// <summary>Marks the settlements that are late and records each incident once.</summary>
+/// <summary>Marks the settlements that are late and follows their incidents.</summary>
 internal sealed class SlaCheckRun : IRunWork
 {
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed class RefundTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
-        truncate public.refunds, public.disputes, ops.claim_history, risk.labels, public.payments, public.payment_keys, public.settlement_payments, public.settlement_adjustments, public.settlements, ops.sla_incidents,
+        truncate public.refunds, public.disputes, ops.claim_history, risk.labels, public.payments, public.payment_keys, public.settlement_payments, public.settlement_adjustments, public.settlements, sla.incidents, sla.incident_events,
             ops.settled_merchants, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.payment_history;
         insert into public.customers (customer_id, customer_name) values ('C1', 'One') on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name, commission_rate, settles_from)

@@ -22,7 +22,7 @@ internal static class Held
         ("between payments that move and their history", On("ops.payment_history")),
         ("between loading and settling", On("public.settlements")),
         ("between settlements and their payments", On("public.settlement_payments")),
-        ("between settling and incidents", On("ops.sla_incidents")),
+        ("between settling and incidents", On("sla.incidents")),
         ("between incidents and assertions", On("ops.assertion_results")),
         ("between the last step and the end of the run", On("ops.runs")),
         ("between a fire of the schedule and its run", On("quartz.qrtz_fired_triggers")),

@@ -59,7 +59,7 @@ internal sealed class Totals
             inner join ops.imports as import on import.import_id = batch.import_id
             """),
         ("catalogue", Catalogue.Sql),
-        ("incidents", "select concat_ws('|', settlement_id, closed_at is null) from ops.sla_incidents"),
+        ("incidents", "select concat_ws('|', settlement_id, state, outcome, opened_on, escalated_on, closed_on, penalty_amount) from sla.incidents"),
     ];
 
     // What must be empty in any store that is at rest.
@@ -94,7 +94,7 @@ internal sealed class Totals
         ("unmarked breach", """
             select settlement.settlement_id
             from public.settlements as settlement
-            left join ops.sla_incidents as incident on incident.settlement_id = settlement.settlement_id
+            left join sla.incidents as incident on incident.settlement_id = settlement.settlement_id
             where (coalesce(settlement.settlement_date, current_date) > settlement.expected_settlement_date) <> (settlement.sla_breach and incident.settlement_id is not null)
             """),
         // Made by a scheduled run: a store is not at rest, and its catalogue not to be compared, before one has come by.

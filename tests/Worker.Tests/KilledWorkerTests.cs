@@ -19,7 +19,7 @@ public sealed class KilledWorkerTests(KilledWorkerTests.Databases databases) : I
             'keys', (select count(*) from public.payment_keys),
             'settled', (select count(*) from public.settlement_payments),
             'settlements', (select concat_ws('/', count(*), sum(net_amount), sum(payment_count), count(*) filter (where sla_breach)) from public.settlements),
-            'incidents', (select count(*) from ops.sla_incidents),
+            'incidents', (select concat_ws('/', count(*), sum(penalty_amount)) from sla.incidents),
             'summary', (select sum(transaction_count) from public.vw_payment_analytics))::text
         """;
 

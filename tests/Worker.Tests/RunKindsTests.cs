@@ -61,7 +61,7 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         await DoAsync(RunKind.SlaCheck);
 
         Assert.Equal(true, await ScalarAsync("select sla_breach from public.settlements where settlement_id = 'LATE-1'"));
-        Assert.Equal(1L, await ScalarAsync("select count(*) from ops.sla_incidents where settlement_id = 'LATE-1'"));
+        Assert.Equal(1L, await ScalarAsync("select count(*) from sla.incidents where settlement_id = 'LATE-1'"));
     }
 
     [Fact]

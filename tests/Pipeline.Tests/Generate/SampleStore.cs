@@ -6,6 +6,7 @@ using Npgsql;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Settle;
+using Payments.Pipeline.Sla;
 using Payments.Testing;
 
 namespace Payments.Pipeline.Tests.Generate;

@@ -9,6 +9,7 @@ revoke all on schema
     ops,
     quartz,
     settlement,
+    sla,
     reconciliation,
     pipeline
 from public;
@@ -20,6 +21,7 @@ revoke all on all tables in schema
     ops,
     quartz,
     settlement,
+    sla,
     reconciliation
 from
     public,

@@ -61,6 +61,14 @@ grant update (status, note, promoted_at, retired_at) on risk.models to payments_
 grant insert on ops.changes, settlement.calendars to payments_api;
 grant insert, delete on settlement.calendar_days to payments_api;
 grant insert, update, delete on settlement.calendar_exceptions to payments_api;
+-- Operators follow incidents through the API, administrators change policies.
+grant usage on schema sla to payments_api;
+grant select on all tables in schema sla to payments_api;
+grant insert, update on sla.policies to payments_api;
+grant insert, delete on sla.policy_tiers to payments_api;
+grant update (acknowledged_at, acknowledged_by, assignee, updated_at) on sla.incidents
+    to payments_api;
+grant insert on sla.incident_events to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
     pipeline.analyze_settlements(),

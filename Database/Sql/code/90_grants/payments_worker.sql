@@ -8,6 +8,7 @@ grant usage on schema
     ops,
     quartz,
     settlement,
+    sla,
     reconciliation,
     pipeline
 to payments_worker;
@@ -30,6 +31,7 @@ grant select, insert, update, delete on all tables in schema
     ops,
     quartz,
     settlement,
+    sla,
     reconciliation
 to payments_worker;
 grant select, insert, update, delete, truncate on all tables in schema staging to payments_worker;

@@ -1,6 +1,7 @@
+using Payments.Pipeline.Tests.Settle;
 using Payments.Testing;
 
-namespace Payments.Pipeline.Tests.Settle;
+namespace Payments.Pipeline.Tests.Sla;
 
 public sealed class CheckSlaTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
@@ -9,10 +10,10 @@ public sealed class CheckSlaTests(TestDatabase database) : IClassFixture<TestDat
     [Theory]
     [InlineData("2026-02-12", false, "2026-02-20", false, null)] // paid on the expected day
     [InlineData("2026-02-11", false, "2026-02-20", false, null)] // paid early
-    [InlineData("2026-02-15", false, "2026-02-20", true, 3)] // paid late
+    [InlineData("2026-02-15", false, "2026-02-20", true, 1)] // paid late
     [InlineData(null, false, "2026-02-12", false, null)] // unpaid, due today
     [InlineData(null, false, "2026-02-13", true, 1)]
-    [InlineData(null, true, "2026-02-14", true, 2)] // failed counts as unpaid
+    [InlineData(null, true, "2026-02-14", true, 1)] // failed counts as unpaid
     [InlineData(null, true, "2026-02-12", false, null)]
     public async Task A_settlement_breaches_when_it_is_paid_or_still_unpaid_after_its_expected_day(
         string? paidOn, bool isFailed, string asOf, bool isBreach, int? daysDelayed)
@@ -36,13 +37,13 @@ public sealed class CheckSlaTests(TestDatabase database) : IClassFixture<TestDat
         await CheckAsync("2026-02-14", "2026-02-14 06:00");
         await CheckAsync("2026-02-15", "2026-02-15 06:00");
 
-        Assert.Equal([(2, "2026-02-14 06:00", null)], await IncidentAsync(merchant));
+        Assert.Equal([(1, "2026-02-14 06:00", null)], await IncidentAsync(merchant));
 
         await _rows.CloseAsync(merchant, "2026-02-10", "2026-02-15");
         await CheckAsync("2026-02-16", "2026-02-16 06:00");
         await CheckAsync("2026-02-17", "2026-02-17 06:00");
 
-        Assert.Equal([(2, "2026-02-14 06:00", "2026-02-16 06:00")], await IncidentAsync(merchant));
+        Assert.Equal([(1, "2026-02-14 06:00", "2026-02-16 06:00")], await IncidentAsync(merchant));
         Assert.True(Assert.Single(await _rows.SettlementsAsync(merchant)).IsBreach);
     }
 
@@ -96,8 +97,18 @@ public sealed class CheckSlaTests(TestDatabase database) : IClassFixture<TestDat
 
     private Task<List<(int? DaysDelayed, string? Opened, string? Closed)>> IncidentAsync(string merchant) => _rows.ReadAsync(
         """
-        select days_delayed_at_opening, to_char(opened_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), to_char(closed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
-        from settlements left join ops.sla_incidents using (settlement_id) where merchant_id = $1
+        select
+            (
+                select max(days_delayed)
+                from sla.incident_events as event
+                where event.settlement_id = incident.settlement_id
+                    and event.step = 'opened'
+            ),
+            to_char(opened_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
+            to_char(closed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+        from settlements as settlement
+        left join sla.incidents as incident on incident.settlement_id = settlement.settlement_id and incident.state <> 'warned'
+        where settlement.merchant_id = $1
         """,
         reader => (
             reader.IsDBNull(0) ? (int?)null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2)),
