@@ -275,6 +275,25 @@ begin
             where settlement.merchant_id = merchant.merchant_id
         );
     get diagnostics merchants = row_count;
+
+    delete from settlement.terms as terms
+    where not exists (
+        select
+        from public.merchants as merchant
+        where merchant.merchant_id = terms.merchant_id
+    );
+    delete from settlement.fees as fee
+    where not exists (
+        select
+        from public.merchants as merchant
+        where merchant.merchant_id = fee.merchant_id
+    );
+    delete from settlement.commission_rates as former
+    where not exists (
+        select
+        from public.merchants as merchant
+        where merchant.merchant_id = former.merchant_id
+    );
 end;
 $$;
 

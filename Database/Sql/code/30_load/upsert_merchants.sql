@@ -107,6 +107,18 @@ begin
         order by content.record_number
     );
 
+    -- Payments of days before today keep the rate that held then.
+    insert into settlement.commission_rates (merchant_id, valid_until, commission_rate)
+    select
+        known.merchant_id,
+        (now() at time zone 'UTC')::date,
+        known.commission_rate
+    from merchant_change as change
+    inner join public.merchants as known on known.merchant_id = change.merchant_id
+    where change.is_last
+        and known.commission_rate <> change.commission_rate::numeric(7, 4)
+    on conflict on constraint commission_rates_pkey do nothing;
+
     insert into public.merchants as known (
         merchant_id,
         merchant_name,

@@ -9,39 +9,59 @@ language plpgsql
 as $$
 declare
     v_changed bigint;
+    v_failed bigint;
 begin
     perform pipeline.lock_settlements();
-    -- What is paid is right for ever: a settlement that is not the sum of its payments is mended first.
-    perform pipeline.recompute_settlements(
+    create temporary table payout_outcome on commit drop as
+    select
+        settlement.settlement_id,
+        payout.outcome,
+        payout.paid_on
+    from staging.payouts as payout
+    inner join public.settlements as settlement
+        on settlement.merchant_id = payout.merchant_id
+        and settlement.currency = payout.currency
+        and settlement.period_start = payout.period_start
+    where payout.run_id = p_run_id
+        and payout.paid_on <= p_as_of;
+
+    v_changed := pipeline.complete_settlements(
         array(
-            select settlement.settlement_id
-            from staging.payouts as payout
-            inner join public.settlements as settlement
-                on settlement.merchant_id = payout.merchant_id
-                and settlement.currency = payout.currency
-                and settlement.period_start = payout.period_start
-            where payout.run_id = p_run_id
+            select paid.settlement_id
+            from payout_outcome as paid
+            where paid.outcome = 'COMPLETED'
+            order by paid.settlement_id
+        ),
+        array(
+            select paid.paid_on
+            from payout_outcome as paid
+            where paid.outcome = 'COMPLETED'
+            order by paid.settlement_id
         )
     );
 
+    -- A closed settlement takes nothing more: it is mended before it is.
+    perform pipeline.recompute_settlements(
+        array(
+            select refused.settlement_id
+            from payout_outcome as refused
+            where refused.outcome = 'FAILED'
+        )
+    );
     update public.settlements as settlement
     set
-        status = payout.outcome,
-        settlement_date = case when payout.outcome = 'COMPLETED' then payout.paid_on end,
+        status = 'FAILED',
         updated_at = now()
-    from staging.payouts as payout
-    where payout.run_id = p_run_id
-        and payout.paid_on <= p_as_of
-        and settlement.merchant_id = payout.merchant_id
-        and settlement.currency = payout.currency
-        and settlement.period_start = payout.period_start
-        and settlement.status <> 'COMPLETED'
-        and settlement.status <> payout.outcome;
-    get diagnostics v_changed = row_count;
+    from payout_outcome as refused
+    where refused.outcome = 'FAILED'
+        and settlement.settlement_id = refused.settlement_id
+        and settlement.status = 'PENDING';
+    get diagnostics v_failed = row_count;
+    drop table payout_outcome;
 
     delete from staging.payouts as payout
     where payout.run_id = p_run_id;
-    return v_changed;
+    return v_changed + v_failed;
 end;
 $$;
 
