@@ -3,8 +3,6 @@ using Payments.Api.Alerts;
 using Payments.Api.Analytics;
 using Payments.Api.Archives;
 using Payments.Api.Assertions;
-using Payments.Api.Calendars;
-using Payments.Api.Changes;
 using Payments.Api.Claims;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
@@ -18,6 +16,7 @@ using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quality;
 using Payments.Api.Quarantine;
+using Payments.Api.Reconciliation;
 using Payments.Api.Reports;
 using Payments.Api.Rescores;
 using Payments.Api.Rules;
@@ -133,8 +132,6 @@ internal static class RouteTable
         trust.MapGet("/lineage/payments/{id}", PaymentStory.GetAsync).WithName("payment_lineage").ProducesProblem(StatusCodes.Status404NotFound);
         trust.MapGet("/lineage/settlements/{id}", SettlementLineage.ListAsync).WithName("settlement_lineage").ProducesProblem(StatusCodes.Status404NotFound);
 
-        trust.MapGet("/changes", Change.List).WithName("changes");
-
         var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);
         checks.MapPost("/run", RunAssertions.PostAsync).WithName("run_assertions");
 
@@ -159,16 +156,6 @@ internal static class RouteTable
         var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Trust).Changes(Role.Operator);
         settlements.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
 
-        var calendars = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Reads(Role.Reader);
-        calendars.MapGet("", CalendarRow.List).WithName("calendars");
-        calendars.MapGet("/{code}", CalendarYear.GetAsync).WithName("calendar").ProducesProblem(StatusCodes.Status404NotFound);
-
-        var days = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Changes(Role.Operator);
-        days.MapPost("", CalendarChanges.PostAsync).WithName("create_calendar").ProducesProblem(StatusCodes.Status409Conflict);
-        days.MapPost("/{code}/days", CalendarChanges.PostDayAsync).WithName("add_calendar_day")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        days.MapDelete("/{code}/days/{day}", CalendarChanges.DeleteDayAsync).WithName("remove_calendar_day").ProducesProblem(StatusCodes.Status404NotFound);
-
         var measured = api.MapGroup("/risk").WithTags(ApiTags.Risk).Reads(Role.Reader);
         measured.MapGet("/drift", RiskDrift.List).WithName("risk_drift");
         measured.MapGet("/quality", RiskQuality.List).WithName("risk_quality");
@@ -177,6 +164,32 @@ internal static class RouteTable
 
         var rescores = api.MapGroup("/risk").WithTags(ApiTags.Risk).Changes(Role.Operator);
         rescores.MapPost("/rescore", RequestRescore.PostAsync).WithName("request_rescore").ProducesProblem(StatusCodes.Status409Conflict);
+
+        var reconciled = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Reads(Role.Reader);
+        reconciled.MapGet("/runs", ReconciliationRun.List).WithName("reconciliations");
+        reconciled.MapGet("/runs/{id:long}", ReconciliationRun.GetAsync).WithName("reconciliation").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/matches", ReconciliationMatch.List).WithName("matches");
+        reconciled.MapGet("/matches/{id:long}", ReconciliationMatch.GetAsync).WithName("match").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/differences", ReconciliationDifference.List).WithName("differences");
+        reconciled.MapGet("/differences/summary", DifferenceSummary.List).WithName("difference_summary");
+        reconciled.MapGet("/differences/{id:long}", ReconciliationDifference.GetAsync).WithName("difference").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/proposals", ReconciliationProposal.List).WithName("proposals");
+        reconciled.MapGet("/proposals/{id:long}", ReconciliationProposal.GetAsync).WithName("proposal").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/accounts", ReconciliationAccounts.List).WithName("reconciliation_accounts");
+
+        var reconciling = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
+        reconciling.MapPost("/runs", ReconciliationRun.PostAsync).WithName("request_reconciliation");
+        reconciling.MapPost("/matches", ReconciliationChanges.MatchAsync).WithName("make_match");
+
+        var deciding = reconciling.MapGroup("").ProducesProblem(StatusCodes.Status404NotFound);
+        deciding.MapPost("/matches/{id:long}/undo", ReconciliationChanges.UndoAsync).WithName("undo_match");
+        deciding.MapPost("/differences/{id:long}/resolve", ReconciliationChanges.ResolveAsync).WithName("resolve_difference");
+        deciding.MapPost("/differences/{id:long}/reopen", ReconciliationChanges.ReopenAsync).WithName("reopen_difference");
+        deciding.MapPost("/proposals/{id:long}/accept", ReconciliationChanges.AcceptAsync).WithName("accept_proposal");
+        deciding.MapPost("/proposals/{id:long}/reject", ReconciliationChanges.RejectAsync).WithName("reject_proposal");
+
+        var owning = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Admin).ProducesProblem(StatusCodes.Status404NotFound);
+        owning.MapPut("/accounts", ReconciliationAccounts.PutAsync).WithName("save_reconciliation_account");
 
         // Statements name tables and columns: a reader of reports need not see them.
         var slow = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Reads(Role.Operator);

@@ -33,12 +33,6 @@ internal static class ApiTags
     /// <summary>Refused records.</summary>
     public const string Quarantine = "Quarantine";
 
-    /// <summary>What merchants are paid, and by which terms.</summary>
-    public const string Settlements = "Settlements";
-
-    /// <summary>Business days.</summary>
-    public const string Calendars = "Calendars";
-
     /// <summary>Assertions and lineage.</summary>
     public const string Trust = "Trust";
 
@@ -53,6 +47,9 @@ internal static class ApiTags
 
     /// <summary>Allow and block lists, suppressions.</summary>
     public const string Lists = "Lists";
+
+    /// <summary>Processors and banks against payments and settlements.</summary>
+    public const string Reconciliation = "Reconciliation";
 
     /// <summary>Slow queries.</summary>
     public const string Watch = "Slow queries";
@@ -75,9 +72,8 @@ internal static class ApiTags
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Risk, "History scored anew, drift of features and scores, and how good decisions were."),
-        (Settlements, "What merchants are paid, what is still open, and the terms and fees that it goes by."),
-        (Calendars, "Calendars of business days: holidays by published rule, and one-off days."),
-        (Trust, "Whether the data is right, where each payment and settlement came from, and who changed what it goes by."),
+        (Trust, "Whether the data is right, and where each payment and settlement came from."),
+        (Reconciliation, "Processors' lines, payouts and bank lines held against payments and settlements: matches, proposals, differences."),
         (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
         (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),
         (Watch, "Statements that take too long: see and cancel them."),
