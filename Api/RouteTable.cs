@@ -3,6 +3,8 @@ using Payments.Api.Alerts;
 using Payments.Api.Analytics;
 using Payments.Api.Archives;
 using Payments.Api.Assertions;
+using Payments.Api.Calendars;
+using Payments.Api.Changes;
 using Payments.Api.Claims;
 using Payments.Api.Docs;
 using Payments.Api.Doors;
@@ -132,6 +134,8 @@ internal static class RouteTable
         trust.MapGet("/lineage/payments/{id}", PaymentStory.GetAsync).WithName("payment_lineage").ProducesProblem(StatusCodes.Status404NotFound);
         trust.MapGet("/lineage/settlements/{id}", SettlementLineage.ListAsync).WithName("settlement_lineage").ProducesProblem(StatusCodes.Status404NotFound);
 
+        trust.MapGet("/changes", Change.List).WithName("changes");
+
         var checks = api.MapGroup("/assertions").WithTags(ApiTags.Trust).Changes(Role.Operator);
         checks.MapPost("/run", RunAssertions.PostAsync).WithName("run_assertions");
 
@@ -155,6 +159,16 @@ internal static class RouteTable
 
         var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Trust).Changes(Role.Operator);
         settlements.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        var calendars = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Reads(Role.Reader);
+        calendars.MapGet("", CalendarRow.List).WithName("calendars");
+        calendars.MapGet("/{code}", CalendarYear.GetAsync).WithName("calendar").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var days = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Changes(Role.Operator);
+        days.MapPost("", CalendarChanges.PostAsync).WithName("create_calendar").ProducesProblem(StatusCodes.Status409Conflict);
+        days.MapPost("/{code}/days", CalendarChanges.PostDayAsync).WithName("add_calendar_day")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        days.MapDelete("/{code}/days/{day}", CalendarChanges.DeleteDayAsync).WithName("remove_calendar_day").ProducesProblem(StatusCodes.Status404NotFound);
 
         var measured = api.MapGroup("/risk").WithTags(ApiTags.Risk).Reads(Role.Reader);
         measured.MapGet("/drift", RiskDrift.List).WithName("risk_drift");

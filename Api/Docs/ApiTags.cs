@@ -33,6 +33,12 @@ internal static class ApiTags
     /// <summary>Refused records.</summary>
     public const string Quarantine = "Quarantine";
 
+    /// <summary>What merchants are paid, and by which terms.</summary>
+    public const string Settlements = "Settlements";
+
+    /// <summary>Business days.</summary>
+    public const string Calendars = "Calendars";
+
     /// <summary>Assertions and lineage.</summary>
     public const string Trust = "Trust";
 
@@ -72,7 +78,9 @@ internal static class ApiTags
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Risk, "History scored anew, drift of features and scores, and how good decisions were."),
-        (Trust, "Whether the data is right, and where each payment and settlement came from."),
+        (Settlements, "What merchants are paid, what is still open, and the terms and fees that it goes by."),
+        (Calendars, "Calendars of business days: holidays by published rule, and one-off days."),
+        (Trust, "Whether the data is right, where each payment and settlement came from, and who changed what it goes by."),
         (Reconciliation, "Processors' lines, payouts and bank lines held against payments and settlements: matches, proposals, differences."),
         (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
         (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),

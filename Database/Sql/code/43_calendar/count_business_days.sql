@@ -1,6 +1,6 @@
 -- Business days after one day up to and with another.
 -- Grain: one value, negative where p_through is before p_after; null where a day is null.
--- Reads: settlement.calendars, settlement.calendar_exceptions. Called by: delays in business days.
+-- Reads: settlement.calendar_exceptions. Called by: delays in business days.
 create function pipeline.count_business_days(
     p_calendar text,
     p_after date,

@@ -1,5 +1,5 @@
 -- Whether a day is a business day of a calendar.
--- Grain: one value; null for a null day. Reads: settlement.calendars, settlement.calendar_exceptions.
+-- Grain: one value; null for a null day. Reads: settlement.calendar_exceptions.
 -- Called by: whoever asks for one day; add_business_days and count_business_days answer for many.
 create function pipeline.is_business_day(
     p_calendar text,
@@ -10,18 +10,30 @@ stable
 parallel safe
 as $$
 declare
+    v_day date;
     v_is_business_day boolean;
 begin
     if p_calendar is not null then
-        perform pipeline.require_calendar(p_calendar, p_day);
-        select exception.is_business_day
-        into v_is_business_day
+        select
+            exception.day,
+            exception.is_business_day
+        into
+            v_day,
+            v_is_business_day
         from settlement.calendar_exceptions as exception
         where exception.calendar = p_calendar
-            and exception.day = p_day;
+            and exception.day <= p_day
+        order by exception.day desc
+        limit 1;
+        if v_day is null or p_day >= '2101-01-01' then
+            perform pipeline.require_calendar(p_calendar, p_day);
+        end if;
     end if;
 
-    return coalesce(v_is_business_day, extract(isodow from p_day) < 6);
+    return case
+        when v_day = p_day then v_is_business_day
+        else extract(isodow from p_day) < 6
+    end;
 end;
 $$;
 
