@@ -81,7 +81,7 @@ public sealed class ImportStage
         var progress = new ImportProgress(importId, work, file.Profile.Name, run.Clock, _logger);
         if (hasRecords)
         {
-            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps, new(_scorer));
+            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps, new(_scorer, file.Profile.Labels?.KnownAfter));
             await loop.RunAsync(progress.Report, cancellationToken);
         }
 
