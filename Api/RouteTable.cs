@@ -18,12 +18,12 @@ using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quality;
 using Payments.Api.Quarantine;
-using Payments.Api.Reconciliation;
 using Payments.Api.Reports;
 using Payments.Api.Rescores;
 using Payments.Api.Rules;
 using Payments.Api.Settlements;
 using Payments.Api.Simulations;
+using Payments.Api.Sla;
 using Payments.Api.SlowQueries;
 using Payments.Api.Status;
 using Payments.Pipeline.Simulations;
@@ -169,6 +169,25 @@ internal static class RouteTable
         days.MapPost("/{code}/days", CalendarChanges.PostDayAsync).WithName("add_calendar_day")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         days.MapDelete("/{code}/days/{day}", CalendarChanges.DeleteDayAsync).WithName("remove_calendar_day").ProducesProblem(StatusCodes.Status404NotFound);
+        var sla = api.MapGroup("/sla").WithTags(ApiTags.Sla).Reads(Role.Reader);
+        sla.MapGet("/incidents", SlaIncident.List).WithName("sla_incidents");
+        sla.MapGet("/incidents/{id}", SlaIncident.GetAsync).WithName("sla_incident").ProducesProblem(StatusCodes.Status404NotFound);
+        sla.MapGet("/policies", SlaPolicy.List).WithName("sla_policies");
+        sla.MapGet("/policies/{id:long}", SlaPolicy.GetAsync).WithName("sla_policy").ProducesProblem(StatusCodes.Status404NotFound);
+        sla.MapGet("/forecast", SlaForecast.List).WithName("sla_forecast");
+        sla.MapGet("/figures", SlaFigures.List).WithName("sla_figures");
+
+        var followed = api.MapGroup("/sla/incidents/{id}").WithTags(ApiTags.Sla).Changes(Role.Operator)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        followed.MapPost("/acknowledge", SlaIncidentChanges.AcknowledgeAsync).WithName("acknowledge_sla_incident");
+        followed.MapPost("/assign", SlaIncidentChanges.AssignAsync).WithName("assign_sla_incident");
+        followed.MapPost("/unassign", SlaIncidentChanges.UnassignAsync).WithName("unassign_sla_incident");
+        followed.MapPost("/notes", SlaIncidentChanges.NoteAsync).WithName("note_sla_incident");
+
+        var promised = api.MapGroup("/sla/policies").WithTags(ApiTags.Sla).Changes(Role.Admin);
+        promised.MapPost("", SlaPolicy.PostAsync).WithName("add_sla_policy");
+        promised.MapPost("/{id:long}/end", SlaPolicy.EndAsync).WithName("end_sla_policy")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
         var measured = api.MapGroup("/risk").WithTags(ApiTags.Risk).Reads(Role.Reader);
         measured.MapGet("/drift", RiskDrift.List).WithName("risk_drift");
@@ -178,32 +197,6 @@ internal static class RouteTable
 
         var rescores = api.MapGroup("/risk").WithTags(ApiTags.Risk).Changes(Role.Operator);
         rescores.MapPost("/rescore", RequestRescore.PostAsync).WithName("request_rescore").ProducesProblem(StatusCodes.Status409Conflict);
-
-        var reconciled = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Reads(Role.Reader);
-        reconciled.MapGet("/runs", ReconciliationRun.List).WithName("reconciliations");
-        reconciled.MapGet("/runs/{id:long}", ReconciliationRun.GetAsync).WithName("reconciliation").ProducesProblem(StatusCodes.Status404NotFound);
-        reconciled.MapGet("/matches", ReconciliationMatch.List).WithName("matches");
-        reconciled.MapGet("/matches/{id:long}", ReconciliationMatch.GetAsync).WithName("match").ProducesProblem(StatusCodes.Status404NotFound);
-        reconciled.MapGet("/differences", ReconciliationDifference.List).WithName("differences");
-        reconciled.MapGet("/differences/summary", DifferenceSummary.List).WithName("difference_summary");
-        reconciled.MapGet("/differences/{id:long}", ReconciliationDifference.GetAsync).WithName("difference").ProducesProblem(StatusCodes.Status404NotFound);
-        reconciled.MapGet("/proposals", ReconciliationProposal.List).WithName("proposals");
-        reconciled.MapGet("/proposals/{id:long}", ReconciliationProposal.GetAsync).WithName("proposal").ProducesProblem(StatusCodes.Status404NotFound);
-        reconciled.MapGet("/accounts", ReconciliationAccounts.List).WithName("reconciliation_accounts");
-
-        var reconciling = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
-        reconciling.MapPost("/runs", ReconciliationRun.PostAsync).WithName("request_reconciliation");
-        reconciling.MapPost("/matches", ReconciliationChanges.MatchAsync).WithName("make_match");
-
-        var deciding = reconciling.MapGroup("").ProducesProblem(StatusCodes.Status404NotFound);
-        deciding.MapPost("/matches/{id:long}/undo", ReconciliationChanges.UndoAsync).WithName("undo_match");
-        deciding.MapPost("/differences/{id:long}/resolve", ReconciliationChanges.ResolveAsync).WithName("resolve_difference");
-        deciding.MapPost("/differences/{id:long}/reopen", ReconciliationChanges.ReopenAsync).WithName("reopen_difference");
-        deciding.MapPost("/proposals/{id:long}/accept", ReconciliationChanges.AcceptAsync).WithName("accept_proposal");
-        deciding.MapPost("/proposals/{id:long}/reject", ReconciliationChanges.RejectAsync).WithName("reject_proposal");
-
-        var owning = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Admin).ProducesProblem(StatusCodes.Status404NotFound);
-        owning.MapPut("/accounts", ReconciliationAccounts.PutAsync).WithName("save_reconciliation_account");
 
         // Statements name tables and columns: a reader of reports need not see them.
         var slow = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Reads(Role.Operator);

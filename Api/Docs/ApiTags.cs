@@ -45,6 +45,9 @@ internal static class ApiTags
     /// <summary>Scoring of history, and how good scoring is.</summary>
     public const string Risk = "Risk";
 
+    /// <summary>Service levels of settlements.</summary>
+    public const string Sla = "SLA";
+
     /// <summary>Months of payments in files.</summary>
     public const string Archives = "Archives";
 
@@ -53,9 +56,6 @@ internal static class ApiTags
 
     /// <summary>Allow and block lists, suppressions.</summary>
     public const string Lists = "Lists";
-
-    /// <summary>Processors and banks against payments and settlements.</summary>
-    public const string Reconciliation = "Reconciliation";
 
     /// <summary>Slow queries.</summary>
     public const string Watch = "Slow queries";
@@ -76,12 +76,12 @@ internal static class ApiTags
         (Etl, "Runs of the pipeline: start one, follow it, see its steps."),
         (Imports, "Files of payments, customers, merchants, refunds and disputes, and what became of each record."),
         (Quarantine, "Refused records: see what is wrong, correct and replay them, or dismiss them."),
+        (Sla, "Late settlements: incidents and their timelines, policies and penalties, what may become late, and figures by merchant and month."),
         (Archives, "Months of payments that have left the database for a Parquet file, and the way back."),
         (Risk, "History scored anew, drift of features and scores, and how good decisions were."),
         (Settlements, "What merchants are paid, what is still open, and the terms and fees that it goes by."),
         (Calendars, "Calendars of business days: holidays by published rule, and one-off days."),
         (Trust, "Whether the data is right, where each payment and settlement came from, and who changed what it goes by."),
-        (Reconciliation, "Processors' lines, payouts and bank lines held against payments and settlements: matches, proposals, differences."),
         (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
         (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),
         (Watch, "Statements that take too long: see and cancel them."),

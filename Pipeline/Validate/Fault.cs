@@ -17,5 +17,4 @@ internal enum Fault
     Future,
     TooOld,
     OutOfPlace,
-    Unbalanced,
 }

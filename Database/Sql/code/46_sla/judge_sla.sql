@@ -42,6 +42,7 @@ as $$
             settlement.merchant_id,
             settlement.currency,
             settlement.status,
+            settlement.period_start,
             settlement.expected_settlement_date,
             settlement.settlement_date,
             settlement.net_amount,
@@ -76,7 +77,7 @@ as $$
                 when 'business' in (
                     policy.warning_day_kind, policy.escalation_day_kind, policy.penalty_day_kind
                 ) then pipeline.sla_calendar(
-                    looked_at.merchant_id, looked_at.expected_settlement_date
+                    looked_at.merchant_id, looked_at.period_start
                 )
             end as calendar
         from looked_at
@@ -97,8 +98,12 @@ as $$
         select
             governed.*,
             case
-                when governed.warning_day_kind = 'business' then pipeline.add_business_days(
-                    governed.calendar, governed.expected_settlement_date, -governed.warning_days
+                -- No business days before a closed day is that day, not the next open one.
+                when governed.warning_day_kind = 'business' then least(
+                    pipeline.add_business_days(
+                        governed.calendar, governed.expected_settlement_date, -governed.warning_days
+                    ),
+                    governed.expected_settlement_date
                 )
                 else governed.expected_settlement_date - governed.warning_days
             end as warning_on,

@@ -57,7 +57,7 @@ as $$
         ),
         greatest(
             pipeline.count_business_days(
-                pipeline.sla_calendar(settlement.merchant_id, settlement.expected_settlement_date),
+                pipeline.sla_calendar(settlement.merchant_id, settlement.period_start),
                 settlement.expected_settlement_date,
                 coalesce(settlement.settlement_date, p_as_of)
             ),

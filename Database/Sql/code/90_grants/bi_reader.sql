@@ -4,9 +4,11 @@ grant usage on schema public to bi_reader;
 grant select on
     public.vw_alerts,
     public.vw_payment_analytics,
-    public.vw_reconciliation_summary,
     public.vw_risk_drift,
     public.vw_risk_quality,
+    public.vw_sla_breaches,
+    public.vw_sla_by_month,
+    public.vw_sla_by_month_by_currency,
     public.vw_merchant_performance,
     public.vw_merchant_performance_by_currency
 to bi_reader;
