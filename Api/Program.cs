@@ -9,6 +9,7 @@ using Payments.Api.Parameters;
 using Payments.Api.Problems;
 using Payments.Api.Quarantine;
 using Payments.Api.Reading;
+using Payments.Api.Reconciliation;
 using Payments.Pipeline;
 using Payments.Pipeline.Accept;
 using Payments.ServiceDefaults;
@@ -29,6 +30,7 @@ builder.Services.AddPaymentAcceptance(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
 builder.Services.AddSingleton<AlertChanges>();
+builder.Services.AddSingleton<ReconciliationChanges>();
 builder.Services.AddSingleton<FeedSource>();
 builder.Services.AddSingleton<Uploads>();
 

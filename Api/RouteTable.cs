@@ -18,6 +18,7 @@ using Payments.Api.Parameters;
 using Payments.Api.Payments;
 using Payments.Api.Quality;
 using Payments.Api.Quarantine;
+using Payments.Api.Reconciliation;
 using Payments.Api.Reports;
 using Payments.Api.Rescores;
 using Payments.Api.Rules;
@@ -197,6 +198,32 @@ internal static class RouteTable
 
         var rescores = api.MapGroup("/risk").WithTags(ApiTags.Risk).Changes(Role.Operator);
         rescores.MapPost("/rescore", RequestRescore.PostAsync).WithName("request_rescore").ProducesProblem(StatusCodes.Status409Conflict);
+
+        var reconciled = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Reads(Role.Reader);
+        reconciled.MapGet("/runs", ReconciliationRun.List).WithName("reconciliations");
+        reconciled.MapGet("/runs/{id:long}", ReconciliationRun.GetAsync).WithName("reconciliation").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/matches", ReconciliationMatch.List).WithName("matches");
+        reconciled.MapGet("/matches/{id:long}", ReconciliationMatch.GetAsync).WithName("match").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/differences", ReconciliationDifference.List).WithName("differences");
+        reconciled.MapGet("/differences/summary", DifferenceSummary.List).WithName("difference_summary");
+        reconciled.MapGet("/differences/{id:long}", ReconciliationDifference.GetAsync).WithName("difference").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/proposals", ReconciliationProposal.List).WithName("proposals");
+        reconciled.MapGet("/proposals/{id:long}", ReconciliationProposal.GetAsync).WithName("proposal").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/accounts", ReconciliationAccounts.List).WithName("reconciliation_accounts");
+
+        var reconciling = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
+        reconciling.MapPost("/runs", ReconciliationRun.PostAsync).WithName("request_reconciliation");
+        reconciling.MapPost("/matches", ReconciliationChanges.MatchAsync).WithName("make_match");
+
+        var deciding = reconciling.MapGroup("").ProducesProblem(StatusCodes.Status404NotFound);
+        deciding.MapPost("/matches/{id:long}/undo", ReconciliationChanges.UndoAsync).WithName("undo_match");
+        deciding.MapPost("/differences/{id:long}/resolve", ReconciliationChanges.ResolveAsync).WithName("resolve_difference");
+        deciding.MapPost("/differences/{id:long}/reopen", ReconciliationChanges.ReopenAsync).WithName("reopen_difference");
+        deciding.MapPost("/proposals/{id:long}/accept", ReconciliationChanges.AcceptAsync).WithName("accept_proposal");
+        deciding.MapPost("/proposals/{id:long}/reject", ReconciliationChanges.RejectAsync).WithName("reject_proposal");
+
+        var owning = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Admin).ProducesProblem(StatusCodes.Status404NotFound);
+        owning.MapPut("/accounts", ReconciliationAccounts.PutAsync).WithName("save_reconciliation_account");
 
         // Statements name tables and columns: a reader of reports need not see them.
         var slow = api.MapGroup("/slow-queries").WithTags(ApiTags.Watch).Reads(Role.Operator);

@@ -10,6 +10,7 @@ using Payments.Pipeline.Generate;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Models;
 using Payments.Pipeline.Quality;
+using Payments.Pipeline.Reconcile;
 using Payments.Pipeline.Rescore;
 using Payments.Pipeline.Retention;
 using Payments.Pipeline.RuleBooks;
@@ -58,6 +59,7 @@ public static class PipelineServices
         services.AddOptions<QualityOptions>().Bind(configuration.GetSection(QualityOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new DriftStage(provider.GetRequiredService<IOptions<QualityOptions>>()));
         services.AddSingleton(provider => new QualityStage(provider.GetRequiredService<IOptions<QualityOptions>>()));
+        services.AddSingleton(provider => new ReconcileStage(provider.GetRequiredService<ILogger<ReconcileStage>>()));
         return services;
     }
 }

@@ -57,6 +57,9 @@ internal static class ApiTags
     /// <summary>Allow and block lists, suppressions.</summary>
     public const string Lists = "Lists";
 
+    /// <summary>Processors and banks against payments and settlements.</summary>
+    public const string Reconciliation = "Reconciliation";
+
     /// <summary>Slow queries.</summary>
     public const string Watch = "Slow queries";
 
@@ -82,6 +85,7 @@ internal static class ApiTags
         (Settlements, "What merchants are paid, what is still open, and the terms and fees that it goes by."),
         (Calendars, "Calendars of business days: holidays by published rule, and one-off days."),
         (Trust, "Whether the data is right, where each payment and settlement came from, and who changed what it goes by."),
+        (Reconciliation, "Processors' lines, payouts and bank lines held against payments and settlements: matches, proposals, differences."),
         (Rules, "What scoring goes by besides models: rules as data with versions, shadow mode, caps and audit, and the thresholds of decisions."),
         (Lists, "Customers, merchants and countries that are allowed or blocked, and rules that do not count for them."),
         (Watch, "Statements that take too long: see and cancel them."),

@@ -9,8 +9,9 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged and validated in a second lane if there is one free.
-/// Scoring looks back at stored payments: it waits until the one before is committed, so that each meets the store as if they had come one by one.
+/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged, validated and scored in a second lane if there is one free.
+/// Scoring looks back at the batch before, which is remembered; where it must be asked of the store, scoring waits until that one is committed. So each is
+/// scored as if they had come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -41,7 +42,7 @@ internal sealed class BatchLoop(
     {
         await using var firstLane = await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken);
         await using var first = new OpenBatch(firstLane);
-        var isStaged = await PrepareAsync(first, cancellationToken);
+        var isStaged = await PrepareAsync(first, isScoredBefore: null, cancellationToken);
         await using var secondLane = batches.HasMore && IsOfPayments ? await Lane.TryClaimAsync(run.DataSource, cancellationToken) : null;
         await using var second = secondLane is null ? null : new OpenBatch(secondLane);
 
@@ -50,13 +51,14 @@ internal sealed class BatchLoop(
             if (batch == next || !batch.IsPrepared)
             {
                 report(await LoadAsync(batch, cancellationToken));
-                isStaged = await PrepareAsync(next, cancellationToken);
+                isStaged = await PrepareAsync(next, isScoredBefore: null, cancellationToken);
                 continue;
             }
 
             // Whichever fails, the other is waited for: its connection must be at rest before the lanes are given back.
-            var loading = TryLoadAsync(batch, cancellationToken);
-            var preparing = PrepareAsync(next, cancellationToken);
+            var isScored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var loading = TryLoadAsync(batch, isScored, cancellationToken);
+            var preparing = PrepareAsync(next, isScored.Task, cancellationToken);
             await Task.WhenAll(loading, preparing);
             isStaged = await preparing;
             if (await loading is { } counts)
@@ -67,6 +69,7 @@ internal sealed class BatchLoop(
 
             // The next batch may have claimed what this one had to give back: this one begins anew, and that one after it.
             await next.DisposeAsync();
+            scores.Forget();
             report(await LoadAsync(batch, cancellationToken));
         }
     }
@@ -75,17 +78,25 @@ internal sealed class BatchLoop(
     private static bool IsPassing(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    // Staged and, if nothing is in the way, validated; it waits for keys that the batch before has claimed, never the other way round.
-    private async Task<bool> PrepareAsync(OpenBatch batch, CancellationToken cancellationToken)
+    // Staged and, if nothing is in the way, validated and scored; it waits for keys that the batch before has claimed, never the other way round.
+    private async Task<bool> PrepareAsync(OpenBatch batch, Task<bool>? isScoredBefore, CancellationToken cancellationToken)
     {
         if (!await StageAsync(batch.Lane, cancellationToken)) return false;
+        var isBeingScored = false;
         try
         {
             await OpenAsync(batch, cancellationToken);
+            if (steps.Score is { } score && isScoredBefore is not null && await isScoredBefore)
+            {
+                isBeingScored = true;
+                batch.IsScored = await steps.TurnAsync(score, () => scores.TryRunAheadAsync(batch.Lane, cancellationToken));
+            }
         }
         catch (PostgresException error) when (IsPassing(error))
         {
             // Begun anew when it is loaded.
+            await batch.DisposeAsync();
+            if (isBeingScored) scores.Forget();
         }
 
         return true;
@@ -103,39 +114,56 @@ internal sealed class BatchLoop(
         return isStaged;
     }
 
-    private async Task<BatchCounts?> TryLoadAsync(OpenBatch batch, CancellationToken cancellationToken)
+    private async Task<BatchCounts?> TryLoadAsync(OpenBatch batch, TaskCompletionSource<bool> isScored, CancellationToken cancellationToken)
     {
         try
         {
-            return await LoadOnceAsync(batch, cancellationToken);
+            return await LoadOnceAsync(batch, isScored, cancellationToken);
         }
         catch (PostgresException error) when (IsPassing(error))
         {
             return null;
         }
+        finally
+        {
+            isScored.TrySetResult(false);
+        }
     }
 
     private async Task<BatchCounts> LoadAsync(OpenBatch batch, CancellationToken cancellationToken) =>
-        await _retries.ExecuteAsync(async token => await LoadOnceAsync(batch, token), cancellationToken);
+        await _retries.ExecuteAsync(
+            async token =>
+            {
+                try
+                {
+                    return await LoadOnceAsync(batch, isScored: null, token);
+                }
+                catch (PostgresException)
+                {
+                    scores.Forget();
+                    throw;
+                }
+            },
+            cancellationToken);
 
     private Task OpenAsync(OpenBatch batch, CancellationToken cancellationToken) => batch.OpenAsync(
         () => steps.TurnAsync(steps.Validate, () => ValidateStage.RunAsync(batch.Lane, profile, header, cancellationToken)),
         cancellationToken);
 
-    private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, CancellationToken cancellationToken)
+    // Whoever calls it forgets what was scored when it fails: not here, where the next batch may be being scored.
+    private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, TaskCompletionSource<bool>? isScored, CancellationToken cancellationToken)
     {
         var from = run.Clock.GetTimestamp();
         if (!batch.IsPrepared) await OpenAsync(batch, cancellationToken);
-        var isCommitted = false;
         try
         {
             await run.AssertOwnedAsync(batch.Lane.Connection, cancellationToken);
-            if (steps.Score is { } score) await steps.TurnAsync(score, () => scores.RunAsync(batch.Lane, cancellationToken));
+            if (steps.Score is { } score && !batch.IsScored) await steps.TurnAsync(score, () => scores.RunAsync(batch.Lane, cancellationToken));
+            isScored?.TrySetResult(true);
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
                 var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
-                isCommitted = true;
                 return loaded;
             });
             Count(counts);
@@ -143,7 +171,6 @@ internal sealed class BatchLoop(
         }
         finally
         {
-            if (!isCommitted) scores.Forget();
             await batch.DisposeAsync();
         }
     }

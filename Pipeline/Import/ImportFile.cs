@@ -2,6 +2,7 @@ using System.Text;
 using Payments.Pipeline.Import.Csv;
 using Payments.Pipeline.Import.Json;
 using Payments.Pipeline.Import.Profiles;
+using Payments.Pipeline.Import.Xml;
 using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import;
@@ -27,6 +28,9 @@ internal sealed class ImportFile(ImportProfile profile, ImportHeader header, Rec
     /// <summary>Whether a record read so far had a value of which nothing may be kept as it came.</summary>
     public bool HasSecrets => SecretFields.Any(records.WasGiven);
 
+    /// <summary>Whether its profile has columns of which nothing may be kept as it came.</summary>
+    public bool MayHaveSecrets => SecretFields.Any();
+
     private IEnumerable<int> SecretFields => Enumerable.Range(0, header.FieldCount).Where(place => header.ColumnAt(place)?.IsSecret ?? false);
 
     /// <summary>Opens a file by its content.</summary>
@@ -40,6 +44,7 @@ internal sealed class ImportFile(ImportProfile profile, ImportHeader header, Rec
         await using (var first = open()) start = await TextStart.ReadAsync(first.Text, cancellationToken);
         if (start.Format is { } format) throw new FileRejectedException(ReasonCode.FileEncoding, $"The file is {format}, not UTF-8 text.");
 
+        if (start.IsXml) return await OpenXmlAsync(open, wanted, cancellationToken);
         return start.IsJson
             ? await OpenJsonAsync(start, open, wanted, cancellationToken)
             : await OpenCsvAsync(start, open, wanted, cancellationToken);
@@ -84,6 +89,20 @@ internal sealed class ImportFile(ImportProfile profile, ImportHeader header, Rec
 
         var content = await start.OpenAsync(open, cancellationToken);
         return new(profile, ImportHeader.OfJson(profile), new JsonRecordReader(content.Text, form, JsonFields.Of(profile)), content);
+    }
+
+    // The reader of XML finds out by itself how its text is encoded.
+    private static async Task<ImportFile> OpenXmlAsync(Func<SpooledContent> open, string? wanted, CancellationToken cancellationToken)
+    {
+        string name;
+        await using (var first = open()) name = CamtMessage.NameOf(first.Text);
+        var profile = ProfileChoice.Of(wanted, Syntaxes.Xml, [], CamtMessage.IsRead(name) ? Camt053Profile.Message : name);
+        if (!CamtMessage.IsRead(name)) throw new FileRejectedException(ReasonCode.FileCamt, $"The file is {RawText.Quote(Encoding.UTF8.GetBytes(name), isCutAlready: false).Text}; bank statements are camt.053.001.02 to .13.");
+
+        CamtSurvey survey;
+        await using (var whole = open()) survey = CamtSurvey.Run(whole.Text, cancellationToken);
+        var content = open();
+        return new(profile, ImportHeader.OfJson(profile), new CamtRecordReader(content.Text, survey, profile), content);
     }
 
     // The first records that can be read tell what the file is; one may lack what the next one has.

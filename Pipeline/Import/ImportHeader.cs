@@ -9,21 +9,25 @@ internal sealed class ImportHeader
 {
     private const int QuotedNames = 5;
     private readonly ImportColumn?[] _columns;
+    private readonly string[] _composed;
+    private readonly string[]? _names;
 
-    private ImportHeader(ImportColumn?[] columns, int fieldCount)
+    private ImportHeader(ImportColumn?[] columns, int fieldCount, string[]? names = null, string[]? composed = null)
     {
         _columns = columns;
         FieldCount = fieldCount;
+        _names = names;
+        _composed = composed ?? [];
     }
 
     /// <summary>How many fields every record must have.</summary>
     public int FieldCount { get; }
 
     /// <summary>Whether the file itself has it: its columns are then those of every record.</summary>
-    public bool IsOfFile { get; private init; }
+    public bool IsOfFile => _names is not null;
 
-    /// <summary>The contract's names of the columns that are read, in the file's order: reasons are listed in it.</summary>
-    public string[] Names => [.. _columns.Where(column => column is not null).Select(column => column!.Name)];
+    /// <summary>The contract's names of the columns that are read, in the file's order, then of those that are made out of others: reasons are listed in it.</summary>
+    public string[] Names => [.. _columns.Where(column => column is not null).Select(column => column!.Name), .. _composed];
 
     /// <summary>Whether it has a column of which nothing may be kept as it came.</summary>
     public bool HasSecrets => _columns.Any(column => column?.IsSecret ?? false);
@@ -38,11 +42,12 @@ internal sealed class ImportHeader
     public int IndexOf(string name) => Array.FindIndex(_columns, column => column?.Name == name);
 
     /// <summary>Where the file has a column, by the profile's header; -1 where it has none.</summary>
-    public int IndexOfHeader(string name) => Array.FindIndex(_columns, column => column?.Header == name);
+    public int IndexOfHeader(string name) => _names is null ? Array.FindIndex(_columns, column => column?.Header == name) : FieldOf(name);
 
     /// <summary>The fields that the rule of a column looks at besides its own.</summary>
     public int[] InputsOf(ImportColumn column)
     {
+        if (IsOfFile) return [.. column.Inputs.Select(FieldOf)];
         var first = _columns.Length + _columns.TakeWhile(before => before != column).Sum(before => before?.Inputs.Count ?? 0);
         return [.. Enumerable.Range(first, column.Inputs.Count)];
     }
@@ -90,17 +95,22 @@ internal sealed class ImportHeader
         var isExtra = false;
         for (var i = 0; i < names.Length; i++)
         {
-            columns[i] = profile.Columns.FirstOrDefault(column => Same(column.Header, names[i]));
-            isExtra |= columns[i] is null && !profile.Ignored.Any(ignored => Same(ignored, names[i]));
+            columns[i] = profile.Columns.FirstOrDefault(column => !column.IsComposed && Same(column.Header, names[i]));
+            isExtra |= columns[i] is null && !profile.Knows(names[i]);
         }
 
-        var missing = profile.Columns.Where(column => column.IsRequired && !columns.Contains(column)).Select(column => column.Header).ToArray();
+        var missing = profile.RequiredHeaders.Where(header => !names.Any(name => Same(header, name))).ToArray();
         if (missing.Length > 0) throw new FileRejectedException(ReasonCode.FileHeader, $"The header lacks {string.Join(", ", missing)}.{Separator(names)}");
-        var repeated = columns.Where(column => column is not null).GroupBy(column => column).Where(group => group.Count() > 1).Select(group => group.Key!.Header).ToArray();
+        var inputs = profile.Columns.Where(column => column.IsComposed).SelectMany(column => column.Inputs).Distinct();
+        var read = columns.OfType<ImportColumn>().Select(column => column.Header).Concat(names.Where(name => inputs.Any(input => Same(input, name)) && !columns.Any(column => column is not null && Same(column.Header, name))));
+        var repeated = read.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
         if (repeated.Length > 0) throw new FileRejectedException(ReasonCode.FileHeader, $"The header has {string.Join(", ", repeated.Take(QuotedNames))} more than once.");
 
-        return new(columns, columns.Length) { IsOfFile = true, Warnings = isExtra ? [ReasonCode.HeaderExtraColumn] : [] };
+        string[] composed = [.. profile.Columns.Where(column => column.IsComposed).Select(column => column.Name)];
+        return new(columns, columns.Length, names, composed) { Warnings = isExtra ? [ReasonCode.HeaderExtraColumn] : [] };
     }
+
+    private int FieldOf(string header) => Array.FindIndex(_names!, name => Same(header, name));
 
     private static bool Same(string expected, string name) => string.Equals(expected, name, StringComparison.OrdinalIgnoreCase);
 

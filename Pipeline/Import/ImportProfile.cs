@@ -18,14 +18,20 @@ internal sealed record ImportColumn(string Header, string Name, Rule Rule, bool 
     /// <summary>Where a JSON object has its value: the first of these paths that has one. <c>guest_{id}</c> is the value of <c>id</c> behind <c>guest_</c>.</summary>
     public IReadOnlyList<string> Paths { get => field ?? [Header]; init; }
 
-    /// <summary>Paths of a JSON object that the rule looks at besides (<see cref="RecordContext.Input"/>, in this order).</summary>
+    /// <summary>Paths of a JSON object, or names of a CSV header, that the rule looks at besides (<see cref="RecordContext.Input"/>, in this order).</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
     /// <summary>Its value where a record has none.</summary>
     public Func<ImportOptions, string>? Default { get; init; }
 
+    /// <summary>A CSV file has no such column: the rule makes the value out of others (<see cref="Inputs"/>, there names of the header).</summary>
+    public bool IsComposed { get; init; }
+
     /// <summary>Nothing of its values may be kept as it came: the file does not stay, and all that looks like a number is masked.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>A column that is made out of others.</summary>
+    public static ImportColumn Composed(string name, Rule rule, params string[] inputs) => new(name, rule, isRequired: false) { IsComposed = true, Inputs = inputs };
 
     /// <summary>All that can be wrong with its values.</summary>
     public IEnumerable<Fault> Faults => IsRequired && Default is null ? [Fault.Missing, .. Rule.Faults] : Rule.Faults;
@@ -39,6 +45,9 @@ internal enum Syntaxes
 
     /// <summary>JSON Lines, and JSON documents: an object, a list, a page.</summary>
     Json = 2,
+
+    /// <summary>An XML document, read by a reader of its own.</summary>
+    Xml = 4,
 }
 
 /// <summary>Who tells whether a payment was fraud, and when that is known: never to the payment's own score.</summary>
@@ -66,6 +75,9 @@ internal sealed record ImportProfile(string Name, int Version, StagingLayout Lay
     /// <summary>What every record has although no column says it, by the contract's names.</summary>
     public IReadOnlyDictionary<string, string> Constants { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Columns that a CSV header must have although records may leave them empty.</summary>
+    public IReadOnlyList<string> Needed { get; init; } = [];
+
     /// <summary>Columns that belong to the format and are not read: no warning about them.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
@@ -86,4 +98,17 @@ internal sealed record ImportProfile(string Name, int Version, StagingLayout Lay
 
     /// <summary>Records come over the API, not in files: such a profile is not offered for files.</summary>
     public bool IsLive { get; init; }
+
+    /// <summary>Of reports of processors: every payout line has its lines in the same file, so that one without them is broken.</summary>
+    public bool HasWholePayouts { get; init; }
+
+    /// <summary>Names that a CSV header must have.</summary>
+    public IEnumerable<string> RequiredHeaders => Columns.Where(column => column is { IsRequired: true, IsComposed: false }).Select(column => column.Header).Concat(Needed);
+
+    /// <summary>Whether a name of a header, or a key, belongs to the format.</summary>
+    public bool Knows(string name) =>
+        Columns.Any(column => (!column.IsComposed && Same(column.Header, name)) || (column.IsComposed && column.Inputs.Any(input => Same(input, name))))
+        || Ignored.Any(ignored => Same(ignored, name));
+
+    private static bool Same(string expected, string name) => string.Equals(expected, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,6 +18,11 @@ public static class ImportProfiles
         StripeCustomersProfile.Profile,
         StripeRefundsProfile.Profile,
         StripeDisputesProfile.Profile,
+        StripeBalanceTransactionsProfile.Profile,
+        StripePayoutsProfile.Profile,
+        StripePayoutReconciliationProfile.Profile,
+        AdyenSettlementDetailsProfile.Profile,
+        Camt053Profile.Profile,
         LivePaymentsProfile.Profile,
         GeneratedProfiles.Payments,
         GeneratedProfiles.Customers,
@@ -50,7 +55,7 @@ public static class ImportProfiles
         .. All.Where(profile => profile.Name == name || profile.Family == name)
             .SelectMany(profile => profile.Columns)
             .Where(column => !column.IsSecret)
-            .Select(column => column.Header)
+            .SelectMany(column => column.IsComposed ? column.Inputs : [column.Header])
             .Distinct(),
     ];
 }

@@ -57,10 +57,13 @@ public sealed class ImportStage
 
     private async Task ImportAsync(RunContext run, long importId, ImportWork work, ImportSteps steps, CancellationToken cancellationToken)
     {
+        var context = new RecordContext(
+            await Currencies.LoadAsync(run.DataSource, cancellationToken), _cards, PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
         ImportFile file;
+        IReadOnlyList<string> remarks;
         try
         {
-            file = await steps.TurnAsync(steps.Import, () => OpenAsync(work, cancellationToken));
+            (file, remarks) = await steps.TurnAsync(steps.Import, () => OpenProvenAsync(work, context, cancellationToken));
         }
         catch (FileRejectedException rejected)
         {
@@ -72,22 +75,30 @@ public sealed class ImportStage
         await using var opened = file;
         await RecognizeAsync(run, importId, file.Profile, cancellationToken);
         await steps.AddLoadingAsync(file.Profile.Layout == StagingLayout.Payments, cancellationToken);
-        var context = new RecordContext(
-            await Currencies.LoadAsync(run.DataSource, cancellationToken), _cards, PostgresInstant.FromTicks(run.Clock.GetUtcNow().Ticks));
         var replayed = work.IsReplay ? await ReplayedRecords.LoadAsync(run.DataSource, importId, cancellationToken) : null;
         var batches = new BatchReader(run, importId, file, replayed, new RecordStager(file.Profile, file.Header, _options, context), _options);
         var hasRecords = await steps.TurnAsync(steps.Import, () => batches.GoBehindAsync(work.NextRecord, cancellationToken));
         var progress = new ImportProgress(importId, work, file.Profile.Name, run.Clock, _logger);
         if (hasRecords)
         {
-            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps, new(_scorer));
+            var loop = new BatchLoop(run, importId, file.Profile, file.Header, batches, steps, new(_scorer, file.Profile.Labels?.KnownAfter));
             await loop.RunAsync(progress.Report, cancellationToken);
         }
 
         var isEmpty = !hasRecords && work.NextRecord == 0;
-        string[] warnings = [.. file.Header.Warnings, .. file.Records.Warnings, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()];
+        string[] warnings = [.. file.Header.Warnings, .. file.Records.Warnings, .. remarks, .. isEmpty ? [ReasonCode.FileNoRecords] : Array.Empty<string>()];
         await FinishAsync(run, importId, warnings, null, file.HasSecrets, cancellationToken);
         progress.End();
+    }
+
+    // A replay reads records of a file that held when it was imported.
+    private async Task<(ImportFile File, IReadOnlyList<string> Remarks)> OpenProvenAsync(ImportWork work, RecordContext context, CancellationToken cancellationToken)
+    {
+        var file = await OpenAsync(work, cancellationToken);
+        if (work.IsReplay || !FileProof.IsNeeded(file.Profile)) return (file, []);
+        IReadOnlyList<string> remarks;
+        await using (file) remarks = await FileProof.RunAsync(file, _options, context, cancellationToken);
+        return (await OpenFileAsync(work, cancellationToken), remarks);
     }
 
     private async Task<ImportFile> OpenAsync(ImportWork work, CancellationToken cancellationToken)
@@ -99,7 +110,9 @@ public sealed class ImportStage
 
         if (_cards is null)
         {
-            await using var first = await OpenFileAsync(work, cancellationToken);
+            var first = await OpenFileAsync(work, cancellationToken);
+            if (!first.MayHaveSecrets) return first;
+            await using var looked = first;
             if (await first.HasAnySecretsAsync(cancellationToken)) throw new FileRejectedException(ReasonCode.FileCardKey, "The file has card numbers, and Cards:HashKey is not set.");
         }
 

@@ -14,6 +14,9 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
     /// <summary>Whether the transaction is open and the batch validated in it.</summary>
     public bool IsPrepared { get; private set; }
 
+    /// <summary>Whether it is scored in it too.</summary>
+    public bool IsScored { get; set; }
+
     /// <summary>Records that the validation refused.</summary>
     public IReadOnlyList<RefusedRecord> Refused { get; private set; } = [];
 
@@ -39,7 +42,7 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
     /// <summary>Rolls back what is not committed: the keys are free again, the staged rows stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        IsPrepared = false;
+        (IsPrepared, IsScored) = (false, false);
         if (Interlocked.Exchange(ref _transaction, null) is { } transaction) await transaction.DisposeAsync();
     }
 }

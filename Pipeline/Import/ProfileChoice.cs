@@ -37,11 +37,11 @@ internal static class ProfileChoice
     // It has what must be there, and most of what it has is known: customer_id alone makes no file of customers.
     private static bool Fits(ImportProfile profile, string[] names) =>
         profile.ObjectType is null
-        && profile.Columns.All(column => !column.IsRequired || names.Any(name => Same(column.Header, name)))
+        && profile.RequiredHeaders.All(header => names.Any(name => Same(header, name)))
         && Unknown(profile, names) * 2 <= names.Length;
 
     private static int Unknown(ImportProfile profile, string[] names) =>
-        names.Count(name => !profile.Columns.Any(column => Same(column.Header, name)) && !profile.Ignored.Any(ignored => Same(ignored, name)));
+        names.Count(name => !profile.Knows(name));
 
     private static bool Same(string expected, string name) => string.Equals(expected, name, StringComparison.OrdinalIgnoreCase);
 
@@ -50,7 +50,7 @@ internal static class ProfileChoice
         var shown = seen.Take(ShownNames).Select(name => RawText.Quote(System.Text.Encoding.UTF8.GetBytes(name.Length <= ShownCharacters ? name : name[..ShownCharacters]), isCutAlready: false).Text).Select(name => CardNumberText.Mask(name));
         var needs = offered.Select(profile => profile.ObjectType is { } type
             ? $"{profile.Name} (object = {type})"
-            : $"{profile.Name} ({string.Join(", ", profile.Columns.Where(column => column.IsRequired).Select(column => column.Header))})");
+            : $"{profile.Name} ({string.Join(", ", profile.RequiredHeaders)})");
         return new(ReasonCode.FileProfile, string.Join(' ', new[]
         {
             what,

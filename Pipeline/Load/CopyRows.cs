@@ -90,12 +90,14 @@ internal sealed class CopyRows
     /// <summary>A day.</summary>
     public void Date(DateOnly day) => Int32(day.DayNumber - DateOnly.FromDateTime(PostgresInstant.Epoch).DayNumber);
 
-    /// <summary>A numeric: <paramref name="unscaled"/> (not negative) divided by ten to the power of <paramref name="scale"/>, at most 4.</summary>
+    /// <summary>A numeric: <paramref name="unscaled"/> divided by ten to the power of <paramref name="scale"/>, at most 4.</summary>
     public void Numeric(long unscaled, int scale)
     {
         // Groups of four decimal digits, the fraction's group last; leading zero groups are left out.
         var power = PowerOfTen(scale);
         Span<short> groups = stackalloc short[6];
+        var isNegative = unscaled < 0;
+        unscaled = Math.Abs(unscaled);
         groups[5] = (short)(unscaled % power * PowerOfTen(4 - scale));
         var first = 5;
         for (var whole = unscaled / power; whole > 0; whole /= 10_000) groups[--first] = (short)(whole % 10_000);
@@ -106,7 +108,7 @@ internal sealed class CopyRows
         var room = Value(8 + (2 * (end - first)));
         BinaryPrimitives.WriteInt16BigEndian(room, (short)(end - first));
         BinaryPrimitives.WriteInt16BigEndian(room[2..], (short)weight);
-        BinaryPrimitives.WriteInt16BigEndian(room[4..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(room[4..], isNegative ? (ushort)0x4000 : (ushort)0);
         BinaryPrimitives.WriteInt16BigEndian(room[6..], (short)scale);
         for (var i = first; i < end; i++) BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * (i - first)))..], groups[i]);
     }

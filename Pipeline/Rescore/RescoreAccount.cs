@@ -6,6 +6,8 @@ namespace Payments.Pipeline.Rescore;
 internal sealed class RescoreAccount(ScoreDistribution distribution)
 {
     private const decimal BandPoints = 10;
+    private static readonly Decision[] Decisions = Enum.GetValues<Decision>();
+    private static readonly string[][] Moves = [.. Decisions.Select(from => Decisions.Select(to => $"{from.Name()} {to.Name()}").ToArray())];
 
     public ScoreDistribution Distribution => distribution;
 
@@ -25,6 +27,20 @@ internal sealed class RescoreAccount(ScoreDistribution distribution)
 
     public long Alerts { get; set; }
 
+    /// <summary>The account as it is now.</summary>
+    public RescoreAccount Copy() =>
+        new(new([.. distribution.Before], [.. distribution.After], new(distribution.Moves, StringComparer.Ordinal)))
+        {
+            Read = Read,
+            Changed = Changed,
+            FlagsSet = FlagsSet,
+            FlagsCleared = FlagsCleared,
+            Raised = Raised,
+            Lowered = Lowered,
+            Assessments = Assessments,
+            Alerts = Alerts,
+        };
+
     /// <summary>Counts a payment.</summary>
     public void Count(StoredScore before, Decision decisionBefore, decimal score, bool isSuspicious, Decision decision)
     {
@@ -36,7 +52,7 @@ internal sealed class RescoreAccount(ScoreDistribution distribution)
         if (decision < decisionBefore) Lowered++;
         distribution.Before[Band(before.RiskScore)]++;
         distribution.After[Band(score)]++;
-        var move = $"{decisionBefore.Name()} {decision.Name()}";
+        var move = Moves[(int)decisionBefore][(int)decision];
         distribution.Moves[move] = distribution.Moves.GetValueOrDefault(move) + 1;
     }
 

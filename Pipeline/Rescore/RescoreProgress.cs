@@ -55,18 +55,19 @@ internal sealed record RescoreProgress(DateTime ScoredAt, DateTime? DoneUntil, s
         && (subject.TransactionDate < until || (subject.TransactionDate == until && string.CompareOrdinal(subject.PaymentId, DonePaymentId) <= 0));
 
     /// <summary>Writes down what was counted up to a payment, in the transaction of the chunk.</summary>
-    public async Task AdvanceAsync(NpgsqlConnection connection, RunContext run, RiskSubject? last, DateTime? finishedAt, CancellationToken cancellationToken)
+    public static async Task AdvanceAsync(
+        NpgsqlConnection connection, RunContext run, RescoreAccount account, RiskSubject? last, DateTime? finishedAt, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pipeline.advance_rescore($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", connection);
         command.Parameters.Add(new() { Value = run.RunId });
         command.Parameters.Add(new() { Value = (object?)last?.TransactionDate ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new() { Value = (object?)last?.PaymentId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        foreach (var count in (long[])[Account.Read, Account.Changed, Account.FlagsSet, Account.FlagsCleared, Account.Raised, Account.Lowered, Account.Assessments, Account.Alerts])
+        foreach (var count in (long[])[account.Read, account.Changed, account.FlagsSet, account.FlagsCleared, account.Raised, account.Lowered, account.Assessments, account.Alerts])
         {
             command.Parameters.Add(new() { Value = count });
         }
 
-        command.Parameters.Add(new() { Value = RunJson.Write(Account.Distribution), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = RunJson.Write(account.Distribution), NpgsqlDbType = NpgsqlDbType.Jsonb });
         command.Parameters.Add(new() { Value = (object?)finishedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -38,6 +38,7 @@ public sealed class RescoreStage
         var from = progress.DoneUntil is { } until && until.Date > request.Begin ? until.Date : request.Begin;
         var chunk = new RescoreChunk();
         var assessor = new PageAssessor(engine, progress.ScoredAt, request.DryRun ? Explaining.Never : Explaining.WhereNeeded);
+        await using var writer = new RescoreWriter(run, request, engine.Versions, progress);
         await foreach (var page in new HistoricalFeatures(run.DataSource).ReadAsync(from, request.End, cancellationToken))
         {
             foreach (var (payment, assessment) in page.Zip(assessor.Assess(page, cancellationToken)))
@@ -45,12 +46,12 @@ public sealed class RescoreStage
                 if (progress.HasDone(payment.Subject)) continue;
                 Take(chunk, progress.Account, engine, payment, assessment);
                 if (chunk.Changes < _options.ChunkChanges && chunk.Payments < _options.ChunkPayments) continue;
-                await WriteAsync(run, request, engine, progress, chunk, finishedAt: null, cancellationToken);
+                await writer.BeginAsync(chunk, cancellationToken);
                 chunk = new();
             }
         }
 
-        await WriteAsync(run, request, engine, progress, chunk, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
+        await writer.EndAsync(chunk, cancellationToken);
         var account = progress.Account;
         (step.RowsIn, step.RowsOut) = (account.Read, request.DryRun ? 0 : account.Changed);
         return new(
@@ -84,24 +85,6 @@ public sealed class RescoreStage
         var progress = await RescoreProgress.BeginAsync(connection, run, request, engine.Versions, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (engine, progress);
-    }
-
-    private static async Task WriteAsync(
-        RunContext run, RescoreRequest request, RiskEngine engine, RescoreProgress progress, RescoreChunk chunk, DateTime? finishedAt, CancellationToken cancellationToken)
-    {
-        await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await run.AssertOwnedAsync(connection, cancellationToken);
-        if (!request.DryRun && chunk.Changes > 0)
-        {
-            await chunk.StageAsync(connection, cancellationToken);
-            await using var apply = new NpgsqlCommand("select alerts_raised from pipeline.apply_rescores($1, $2, $3, $4)", connection) { CommandTimeout = 0 };
-            foreach (var value in (object[])[engine.Versions.Rules, engine.Versions.Models, progress.ScoredAt, request.RaiseAlerts]) apply.Parameters.Add(new() { Value = value });
-            progress.Account.Alerts += (long)(await apply.ExecuteScalarAsync(cancellationToken))!;
-        }
-
-        await progress.AdvanceAsync(connection, run, chunk.Last, finishedAt, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<bool> IsCurrentAsync(RunContext run, RiskEngine engine, CancellationToken cancellationToken)

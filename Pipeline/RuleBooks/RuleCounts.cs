@@ -23,12 +23,14 @@ public sealed class RuleCounts(TimeProvider clock)
     /// <param name="rules">The rules that it is scored by.</param>
     /// <param name="payments">How many payments it has at the most: for many, the store is asked anew.</param>
     /// <param name="now">The instant of scoring (UTC).</param>
+    /// <param name="isAhead">Whether the batch before is not committed yet: it is counted here, and not in the store.</param>
     /// <param name="cancellationToken">Gives up reading.</param>
-    public async Task<RuleTally> BeginAsync(NpgsqlConnection connection, RuleSet rules, int payments, DateTime now, CancellationToken cancellationToken)
+    public async Task<RuleTally> BeginAsync(
+        NpgsqlConnection connection, RuleSet rules, int payments, DateTime now, bool isAhead, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(rules);
-        if (payments >= LargeBatch || IsOld()) await ReadAsync(connection, now, cancellationToken);
+        if (!isAhead && (payments >= LargeBatch || IsOld())) await ReadAsync(connection, now, cancellationToken);
         lock (_lock)
         {
             return rules.Count(_known);

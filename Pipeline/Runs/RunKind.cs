@@ -42,6 +42,9 @@ public static class RunKind
     /// <summary>Measures how far features and scores have drifted, and how good decisions were.</summary>
     public const string RiskQuality = "risk_quality";
 
+    /// <summary>Reconciles processors and banks with payments and settlements.</summary>
+    public const string Reconciliation = "reconciliation";
+
     /// <summary>Trains a model on labels as they have become known, and promotes it if it is better.</summary>
     public const string TrainModel = "train_model";
 

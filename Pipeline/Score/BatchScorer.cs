@@ -29,7 +29,7 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         var now = clock.GetUtcNow().UtcDateTime;
         InOrder(accepted);
         var told = new List<ScoredPayment>(accepted.Count);
-        var (scores, tally) = await AssessAsync(lane, memory: null, history, engine, accepted, now, told, cancellationToken);
+        var (scores, tally) = (await AssessAsync(lane, batch: null, history, engine, accepted, now, told, cancellationToken))!.Value;
         told.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
         return new(told, scores, tally, counts, now);
     }
@@ -44,10 +44,10 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
 
     /// <summary>Scores what the validation accepted of a file's batch.</summary>
     /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
-    /// <param name="memory">What the batches before remember.</param>
+    /// <param name="batch">What there is to know of it.</param>
     /// <param name="cancellationToken">Stops between statements.</param>
-    /// <returns>How many payments.</returns>
-    public async Task<int> ScoreAsync(Lane lane, ScoringMemory memory, CancellationToken cancellationToken)
+    /// <returns>How many payments; null where the batch before must be committed first: then nothing is written.</returns>
+    public async Task<int?> ScoreAsync(Lane lane, FileBatch batch, CancellationToken cancellationToken)
     {
         var engine = await engines.ForAsync(lane.Connection, cancellationToken);
         var accepted = await AcceptedAsync(lane, cancellationToken);
@@ -55,7 +55,9 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         if (accepted.Count > 0)
         {
             var now = clock.GetUtcNow().UtcDateTime;
-            (scores, var tally) = await AssessAsync(lane, memory, given: null, engine, accepted, now, told: null, cancellationToken);
+            batch.Memory.Bring(await BroughtAsync(lane, batch.FraudsKnownAfter, cancellationToken));
+            if (await AssessAsync(lane, batch, given: null, engine, accepted, now, told: null, cancellationToken) is not var (assessed, tally)) return null;
+            scores = assessed;
             await counts.WriteAsync(lane.Connection, tally, lane.Number, now, cancellationToken);
         }
 
@@ -64,10 +66,10 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         return accepted.Count;
     }
 
-    // Reasons are for every payment that is told about, else only for those that need a look.
-    private async Task<(Scores Scores, RuleTally Tally)> AssessAsync(
+    // Reasons are for every payment that is told about, else only for those that need a look. Null: the batch before must be committed first.
+    private async Task<(Scores Scores, RuleTally Tally)?> AssessAsync(
         Lane lane,
-        ScoringMemory? memory,
+        FileBatch? batch,
         PaymentHistory? given,
         RiskEngine engine,
         List<(long Record, PaymentFacts Facts)> accepted,
@@ -77,10 +79,11 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
     {
         var scores = new Scores(accepted.Count);
         var assessor = new BlockAssessor(engine);
-        var tally = await counts.BeginAsync(lane.Connection, engine.Rules, accepted.Count, now, cancellationToken);
+        var tally = await counts.BeginAsync(lane.Connection, engine.Rules, accepted.Count, now, batch is { IsAhead: true }, cancellationToken);
         foreach (var stretch in Stretches(accepted))
         {
-            var history = given ?? await HistoryAsync(lane, memory, accepted, stretch, cancellationToken);
+            var history = given ?? await HistoryAsync(lane, batch, accepted, stretch, cancellationToken);
+            if (history is null) return null;
             foreach (var block in stretch.Chunk(BlockAssessor.MostPayments))
             {
                 foreach (var ((record, facts), assessment) in block.Zip(assessor.Assess(block, history, now, told is null ? Explaining.WhereNeeded : Explaining.Always, tally)))
@@ -139,20 +142,33 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
             : [.. accepted.GroupBy(payment => (payment.Facts.Instant - first) / LongestStretch).OrderBy(stretch => stretch.Key).Select(stretch => stretch.ToList())];
     }
 
-    private static async Task<PaymentHistory> HistoryAsync(
-        Lane lane, ScoringMemory? memory, List<(long Record, PaymentFacts Facts)> accepted, List<(long Record, PaymentFacts Facts)> stretch, CancellationToken cancellationToken)
+    // Null: the batch before must be committed first.
+    private static async Task<PaymentHistory?> HistoryAsync(
+        Lane lane, FileBatch? batch, List<(long Record, PaymentFacts Facts)> accepted, List<(long Record, PaymentFacts Facts)> stretch, CancellationToken cancellationToken)
     {
         var reader = new HistoryReader(lane.Connection);
         PaymentFacts[] payments = [.. stretch.Select(payment => payment.Facts)];
-        if (stretch.Count == accepted.Count)
+        var isWhole = stretch.Count == accepted.Count;
+        if (batch is not { } file) return Complete(await reader.ReadAsync(payments, cancellationToken), accepted, payments, isWhole);
+
+        var memory = file.Memory;
+        memory.IsInOrder &= isWhole || memory.EvictedFrom == 0 || payments.Min(payment => payment.Instant) >= memory.EvictedFrom;
+        if (isWhole || memory.IsInOrder)
         {
-            return memory is null
-                ? await reader.ReadAsync(payments, cancellationToken)
-                : await reader.ReadAsync(memory, lane.Batch.Id, payments, cancellationToken);
+            var beginnings = memory.Beginnings;
+            var remembered = await reader.ReadAsync(memory, lane.Batch.Id, payments, file.IsAhead, cancellationToken);
+            return remembered is null ? null : Complete(remembered, accepted, payments, isWhole || memory.Beginnings == beginnings);
         }
 
-        memory?.Forget();
-        var history = await reader.ReadAsync(payments, cancellationToken);
+        if (file.IsAhead) return null;
+        memory.ForgetPayments();
+        return Complete(await reader.ReadAsync(payments, memory.Frauds, cancellationToken), accepted, payments, isWhole);
+    }
+
+    // What was read of the store alone lacks the batch's own stretches before this one.
+    private static PaymentHistory Complete(PaymentHistory history, List<(long Record, PaymentFacts Facts)> accepted, PaymentFacts[] payments, bool isComplete)
+    {
+        if (isComplete) return history;
         var first = payments.Min(payment => payment.Instant);
         var reach = first - (PaymentHistory.MerchantDays + 1) * Instants.Day;
         foreach (var (_, earlier) in accepted)
@@ -161,5 +177,20 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         }
 
         return history;
+    }
+
+    private static async Task<List<BroughtFraud>> BroughtAsync(Lane lane, TimeSpan? knownAfter, CancellationToken cancellationToken)
+    {
+        var frauds = new List<BroughtFraud>();
+        if (knownAfter is not { } after) return frauds;
+        await using var command = lane.Command(
+            "select payment_id, customer_id, merchant_id, transaction_date, known_at from pipeline.list_brought_frauds($1, $2, $3)", lane.Batch.Id, lane.Number, after);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            frauds.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<long>(3), reader.GetFieldValue<long>(4)));
+        }
+
+        return frauds;
     }
 }

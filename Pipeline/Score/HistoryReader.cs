@@ -20,31 +20,50 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
     private const int FewCustomers = 200;
     private const int FewParties = 1_000;
     private const int StatementSeconds = 30 * 60;
+    private static readonly Dictionary<string, BroughtFraud> NoFrauds = [];
 
     /// <summary>Puts all that payments look back at into a history of their own: everything that is stored, and the payments themselves.</summary>
-    public async Task<PaymentHistory> ReadAsync(IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken)
+    public Task<PaymentHistory> ReadAsync(IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken) => ReadAsync(payments, NoFrauds, cancellationToken);
+
+    /// <summary>The same with frauds that the store may not have yet.</summary>
+    public async Task<PaymentHistory> ReadAsync(IReadOnlyList<PaymentFacts> payments, Dictionary<string, BroughtFraud> brought, CancellationToken cancellationToken)
     {
         var history = new PaymentHistory();
         var (_, last) = Ends(payments);
-        await FillAsync(history, payments, last, customerSlack: 0, merchantSlack: 0, cancellationToken);
+        await FillAsync(history, payments, last, customerSlack: 0, merchantSlack: 0, brought, cancellationToken);
         return history;
     }
 
     /// <summary>The same on top of what the batches before remember.</summary>
-    public async Task<PaymentHistory> ReadAsync(ScoringMemory memory, long batchId, IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken)
+    public async Task<PaymentHistory> ReadAsync(ScoringMemory memory, long batchId, IReadOnlyList<PaymentFacts> payments, CancellationToken cancellationToken) =>
+        (await ReadAsync(memory, batchId, payments, isAhead: false, cancellationToken))!;
+
+    /// <summary>The same, maybe ahead: while the batch before is remembered and not yet in the store.</summary>
+    /// <returns>Null where that must wait for the batch before: what it has brought would have to be read from the store.</returns>
+    public async Task<PaymentHistory?> ReadAsync(
+        ScoringMemory memory, long batchId, IReadOnlyList<PaymentFacts> payments, bool isAhead, CancellationToken cancellationToken)
     {
         var (first, last) = Ends(payments);
         var survey = await SurveyAsync(batchId, first, last, cancellationToken);
         if (memory.IsEmpty || last > memory.Until || survey.Changes != memory.Changes || memory.History.Size > MostRemembered)
         {
+            if (isAhead) return null;
             memory.Begin(survey.Behind <= FewAhead ? long.MaxValue : last + Ahead, survey.Changes);
             if (survey.From == 0) memory.History.ReadyFrom = first - CustomerSlack;
         }
 
+        // A batch that moves payments changes what is remembered of them.
+        if (isAhead && (survey.IsUpdate || payments.Any(payment => IsLate(memory.History, payment)))) return null;
         memory.Evict(first - CustomerSlack);
-        await FillAsync(memory.History, payments, memory.Until, CustomerSlack, MerchantSlack, cancellationToken);
+        await FillAsync(memory.History, payments, memory.Until, CustomerSlack, MerchantSlack, memory.Frauds, cancellationToken);
         return memory.History;
     }
+
+    // Of a party that is known, and yet not from as early on, everything is read once more.
+    private static bool IsLate(PaymentHistory history, PaymentFacts payment) =>
+        IsLate(history.CustomerReadyFrom(payment.CustomerId), payment.Instant) || IsLate(history.MerchantReadyFrom(payment.MerchantId), payment.Instant);
+
+    private static bool IsLate(long readyFrom, long instant) => readyFrom > instant && readyFrom != long.MaxValue;
 
     private static (long First, long Last) Ends(IReadOnlyList<PaymentFacts> payments)
     {
@@ -70,15 +89,21 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
 
     /// <summary>Reads the answers to a new history's questions, the first of which the reader is at, and stays at the last.</summary>
     public static Task ReadAnswersAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken) =>
-        ReadAnswersAsync(reader, history, ofCustomers: true, ofMerchants: true, cancellationToken);
+        ReadAnswersAsync(reader, history, ofCustomers: true, ofMerchants: true, NoFrauds, cancellationToken);
 
     private async Task FillAsync(
-        PaymentHistory history, IReadOnlyList<PaymentFacts> payments, long until, long customerSlack, long merchantSlack, CancellationToken cancellationToken)
+        PaymentHistory history,
+        IReadOnlyList<PaymentFacts> payments,
+        long until,
+        long customerSlack,
+        long merchantSlack,
+        Dictionary<string, BroughtFraud> brought,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = StatementSeconds };
         var (ofCustomers, ofMerchants) = Ask(batch, history, payments, until, customerSlack, merchantSlack);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await ReadAnswersAsync(reader, history, ofCustomers, ofMerchants, cancellationToken);
+        await ReadAnswersAsync(reader, history, ofCustomers, ofMerchants, brought, cancellationToken);
         foreach (var payment in payments) history.Add(payment);
     }
 
@@ -109,7 +134,8 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         return (customers.Count > 0, merchants.Count > 0);
     }
 
-    private static async Task ReadAnswersAsync(NpgsqlDataReader reader, PaymentHistory history, bool ofCustomers, bool ofMerchants, CancellationToken cancellationToken)
+    private static async Task ReadAnswersAsync(
+        NpgsqlDataReader reader, PaymentHistory history, bool ofCustomers, bool ofMerchants, Dictionary<string, BroughtFraud> brought, CancellationToken cancellationToken)
     {
         if (ofCustomers)
         {
@@ -125,11 +151,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
             await reader.NextResultAsync(cancellationToken);
         }
 
-        history.ForgetFrauds();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            history.AddFraud(reader.GetString(1), reader.GetString(2), reader.GetString(0), reader.GetFieldValue<long>(3), reader.GetFieldValue<long>(4));
-        }
+        await ReadFraudsAsync(reader, history, brought, cancellationToken);
     }
 
     private static void KeepEarliest(Dictionary<string, long> parties, string id, long instant)
@@ -201,6 +223,30 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         }
     }
 
+    // Once a payment, whether the store has it already or not, from when it is known first.
+    private static async Task ReadFraudsAsync(
+        NpgsqlDataReader reader, PaymentHistory history, Dictionary<string, BroughtFraud> brought, CancellationToken cancellationToken)
+    {
+        history.ForgetFrauds();
+        var stored = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (paymentId, knownAt) = (reader.GetString(0), reader.GetFieldValue<long>(4));
+            if (brought.TryGetValue(paymentId, out var same))
+            {
+                stored.Add(paymentId);
+                knownAt = Math.Min(knownAt, same.KnownAt);
+            }
+
+            history.AddFraud(reader.GetString(1), reader.GetString(2), paymentId, reader.GetFieldValue<long>(3), knownAt);
+        }
+
+        foreach (var fraud in brought.Values)
+        {
+            if (!stored.Contains(fraud.PaymentId)) history.AddFraud(fraud.CustomerId, fraud.MerchantId, fraud.PaymentId, fraud.PaidAt, fraud.KnownAt);
+        }
+    }
+
     private static async Task ReadDaysAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken)
     {
         while (await reader.ReadAsync(cancellationToken))
@@ -215,7 +261,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         }
     }
 
-    private async Task<(decimal Changes, long From, long Behind)> SurveyAsync(long batchId, long first, long last, CancellationToken cancellationToken)
+    private async Task<(decimal Changes, long From, long Behind, bool IsUpdate)> SurveyAsync(long batchId, long first, long last, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select * from pipeline.survey_history($1, $2, $3)", connection);
         command.Parameters.Add(new() { Value = batchId });
@@ -223,7 +269,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         command.Parameters.Add(new() { Value = Day(last + Ahead) });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetDecimal(0), reader.GetInt64(1), reader.GetInt64(2));
+        return (reader.GetDecimal(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3));
     }
 
     /// <summary>An amount in thousandths.</summary>

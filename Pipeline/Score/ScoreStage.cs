@@ -3,14 +3,27 @@ using Payments.Pipeline.Load;
 namespace Payments.Pipeline.Score;
 
 /// <summary>Scores the batches of a file before they are inserted (<c>20_score</c>), each with what those before it leave to look back at.</summary>
-internal sealed class ScoreStage(BatchScorer scorer)
+/// <param name="scorer">Scores.</param>
+/// <param name="fraudsKnownAfter">How long after a payment the file's labels become known; null: when they are imported, or it has none.</param>
+internal sealed class ScoreStage(BatchScorer scorer, TimeSpan? fraudsKnownAfter)
 {
     private readonly ScoringMemory _memory = new();
 
-    /// <summary>Scores the validated payments of the lane's batch, once the batch before is committed: its payments are history.</summary>
-    /// <returns>How many.</returns>
-    public Task<int> RunAsync(Lane lane, CancellationToken cancellationToken) => scorer.ScoreAsync(lane, _memory, cancellationToken);
+    /// <summary>Scores the validated payments of the lane's batch, once the batch before is committed.</summary>
+    public async Task<int> RunAsync(Lane lane, CancellationToken cancellationToken) =>
+        (await scorer.ScoreAsync(lane, new FileBatch(_memory, fraudsKnownAfter, IsAhead: false), cancellationToken))!.Value;
 
-    /// <summary>Forgets the batches so far: the last one was not committed.</summary>
+    /// <summary>Scores them while the batch before, which is scored, is being loaded: it is remembered.</summary>
+    /// <returns>False where that must wait for the batch before; nothing is written then.</returns>
+    public async Task<bool> TryRunAheadAsync(Lane lane, CancellationToken cancellationToken) =>
+        await scorer.ScoreAsync(lane, new FileBatch(_memory, fraudsKnownAfter, IsAhead: true), cancellationToken) is not null;
+
+    /// <summary>Forgets the batches so far: the last one was not committed. Not while one is scored.</summary>
     public void Forget() => _memory.Forget();
 }
+
+/// <summary>What there is to know of a file's batch besides its payments.</summary>
+/// <param name="Memory">What the batches before remember.</param>
+/// <param name="FraudsKnownAfter">How long after a payment the file's labels become known, or null.</param>
+/// <param name="IsAhead">Whether the batch before is not committed yet.</param>
+internal readonly record struct FileBatch(ScoringMemory Memory, TimeSpan? FraudsKnownAfter, bool IsAhead);

@@ -8,6 +8,8 @@ namespace Payments.Pipeline.Score;
 /// </summary>
 internal sealed class ScoringMemory
 {
+    private IReadOnlyList<BroughtFraud> _broughtBefore = [];
+
     /// <summary>The history of the batches so far.</summary>
     public PaymentHistory History { get; private set; } = new();
 
@@ -23,10 +25,28 @@ internal sealed class ScoringMemory
     /// <summary>Nothing that only payments before this instant look back at is remembered any more.</summary>
     public long EvictedFrom { get; private set; }
 
+    /// <summary>How often it has begun: what was added before is not there any more.</summary>
+    public int Beginnings { get; private set; }
+
+    /// <summary>Whether batches have come in the order of time so far: those of a shuffled file of years have little to remember for each other.</summary>
+    public bool IsInOrder { get; set; } = true;
+
+    /// <summary>Frauds that this batch and the one before bring themselves: the store may not have them yet.</summary>
+    public Dictionary<string, BroughtFraud> Frauds { get; private set; } = [];
+
+    /// <summary>A batch brings frauds of its own.</summary>
+    public void Bring(IReadOnlyList<BroughtFraud> frauds)
+    {
+        Frauds = new(StringComparer.Ordinal);
+        foreach (var fraud in _broughtBefore.Concat(frauds)) Frauds[fraud.PaymentId] = fraud;
+        _broughtBefore = frauds;
+    }
+
     /// <summary>Begins.</summary>
     public void Begin(long until, decimal changes)
     {
-        Forget();
+        ForgetPayments();
+        Beginnings++;
         (IsEmpty, Until, Changes) = (false, until, changes);
     }
 
@@ -41,7 +61,18 @@ internal sealed class ScoringMemory
     /// <summary>Forgets everything.</summary>
     public void Forget()
     {
+        ForgetPayments();
+        _broughtBefore = [];
+        Frauds = [];
+    }
+
+    /// <summary>Forgets everything but the frauds that batches have brought.</summary>
+    public void ForgetPayments()
+    {
         if (!IsEmpty) History = new();
         (IsEmpty, EvictedFrom) = (true, 0);
     }
 }
+
+/// <summary>A fraud that a batch brings, and when it becomes known.</summary>
+internal readonly record struct BroughtFraud(string PaymentId, string CustomerId, string MerchantId, long PaidAt, long KnownAt);

@@ -39,5 +39,14 @@ internal static class AmountText
         return thousandths > MaxThousandths ? Fault.TooLarge : Fault.None;
     }
 
+    /// <summary>Reads an amount of either sign, also 0, into thousandths of the currency's major unit.</summary>
+    public static Fault ReadSigned(ReadOnlySpan<byte> text, int currencyDigits, out long thousandths)
+    {
+        var isNegative = text.StartsWith("-"u8);
+        var fault = Read(isNegative ? text[1..] : text, currencyDigits, isZeroAllowed: true, out thousandths);
+        if (isNegative) thousandths = -thousandths;
+        return fault == Fault.Negative ? Fault.Format : fault;
+    }
+
     private static bool IsDigits(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 }

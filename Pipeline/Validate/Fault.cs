@@ -17,4 +17,5 @@ internal enum Fault
     Future,
     TooOld,
     OutOfPlace,
+    Unbalanced,
 }

@@ -27,6 +27,13 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
     internal const string FileTooLarge = "file.too_large";
     internal const string FileNoRecords = "file.no_records";
     internal const string FileCardKey = "file.card_key";
+    internal const string FileXml = "file.xml";
+    internal const string FileCamt = "file.camt";
+    internal const string FileBalance = "file.balance";
+    internal const string FileCategory = "file.category";
+    internal const string FileNet = "file.net";
+    internal const string FilePayout = "file.payout";
+    internal const string ReportNoPayout = "report.no_payout";
     internal const string StripeTestMode = "stripe.test_mode";
     internal const string HeaderExtraColumn = "header.extra_column";
 
@@ -38,6 +45,12 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         new(FileHeader, "A column of the profile is missing from the header or named twice, or the header cannot be read.", "Name each column once, separated by commas; the detail says which."),
         new(FileProfile, "No profile fits the file, several do equally, or the profile asked for is not read from this syntax.", "Name the profile (`profile=`), or name the columns as one of the profiles does (`GET /api/imports/profiles`); the detail says what was seen."),
         new(FileJson, "The file is a JSON document (an object, a list, a page) that is cut off or broken, or something follows it.", "Send it again as a whole; one document a file, or one record a line."),
+        new(FileXml, "The file is XML that is broken or cut off, has a document type declaration (DTD), or is deeper or has larger parts than anything that is read.", "Send it again as a whole, without a DTD; the detail says where."),
+        new(FileCamt, "The file is no message of bank statements (camt.053.001.02 to .13), or lacks what the standard demands.", "Ask the bank for camt.053; the detail says what is missing, with its line."),
+        new(FileBalance, "A bank statement does not add up: opening balance plus booked entries is not the closing balance, or the transactions of an entry are not the entry.", "Ask the bank for the statement again; the detail has the figures."),
+        new(FileCategory, "A line of a processor's report has a category or type that is not known: nobody has said what it means.", "Have the word added to the list of categories (`StripeCategories`, `AdyenTypes`); the detail has the line and the word."),
+        new(FileNet, "A line of a processor's report does not add up: gross less fee is not net.", "Export the report again; the detail has the line and the figures."),
+        new(FilePayout, "The lines of a payout do not add up to it.", "Export the report again, whole; the detail has the figures."),
         new(FileCompression, "The file is declared to be gzip or zip, and is not, is cut off or broken, is encrypted, or is an archive of none or several files.", "Compress it again, one file in an archive, or do not declare it."),
         new(FileCardKey, "The file has card numbers, and there is no key to make them unreadable with.", "Set `Cards:HashKey`, or send the file without `card_number`."),
         new(FileTooLarge, "The content of a compressed file exceeds the limit of size or expansion.", "Split the file, or raise `Import:MaxExpandedBytes` or `Import:MaxExpansion`."),
@@ -49,6 +62,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         new(FileNoRecords, "The file has a header and no record.", "Check whether the sender meant to send records."),
         new(FileNotLastPage, "The page says that there are more (`has_more`).", "Send the pages that follow too."),
         new(StripeTestMode, "The file has objects of Stripe's test mode (`livemode` is false).", "Check whether test data is meant to be here."),
+        new(ReportNoPayout, "A batch of the report has no line of its payout (`MerchantPayout`): what its lines add up to could not be proven.", "Nothing, where the batch has paid nothing out."),
         new(HeaderExtraColumn, "The header, or a record of JSON, has a column that the profile does not know; it is ignored.", "None is needed; check for a misspelt optional column."),
     ];
 
@@ -91,6 +105,9 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         new("dispute_date.before_payment", "The dispute lies before its payment.", "Check the payment's id and the date's offset."),
         new("refund_id.conflict", "A refund of this id is known with other content; the first valid one stays.", "Send another status as `mode=update` with all else unchanged, other refunds under ids of their own."),
         new("dispute_id.conflict", "A dispute of this id is known with other content; the first valid one stays.", "Send another status as `mode=update` with all else unchanged, other disputes under ids of their own."),
+        new("external_id.conflict", "A line of this id is known with another amount, fee, currency, category, time or payout; the first one stays.", "Ask the processor which of both holds."),
+        new("payout_key.conflict", "A payout of this id is known with another amount, currency or time; the first one stays.", "Ask the processor which of both holds."),
+        new("statement_reference.conflict", "A statement of this account, id, sequence and page is known and says something else; the first one stays.", "Ask the bank which of both holds."),
         new("email.taken", "Another customer has this e-mail address.", "Correct the address, or leave it empty."),
         new("active_until.not_after_start", "The merchant's active time would end before it begins (with what the store knows).", "Correct `active_from` or `active_until`."),
     ];
@@ -112,6 +129,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         Fault.Future => "future",
         Fault.TooOld => "too_old",
         Fault.OutOfPlace => "out_of_place",
+        Fault.Unbalanced => "unbalanced",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no word."),
     };
 
@@ -130,6 +148,7 @@ public sealed record ReasonCode(string Code, string Meaning, string Remedy)
         Fault.Future => $"`{column}` lies after now.",
         Fault.TooOld => $"`{column}` lies before 2000-01-01.",
         Fault.OutOfPlace => $"`{column}` is given, and the payment has not failed.",
+        Fault.Unbalanced => $"`{column}` less the fee is not the net amount.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No fault has no meaning."),
     };
 

@@ -32,8 +32,11 @@ internal sealed class RecordContext(Currencies currencies, CardHash? cards, long
     /// <summary>When the payment was made, in PostgreSQL's time.</summary>
     public long Instant { get; set; }
 
+    /// <summary>The line of a processor's report, as far as its rules have read it.</summary>
+    public ReportLine Line { get; } = new();
+
     /// <summary>What the column's rule looks at besides its value, in the order of <see cref="ImportColumn.Inputs"/>; empty where it is missing.</summary>
-    public ReadOnlySpan<byte> Input(int index) => _record!.Field(_inputs[index]);
+    public ReadOnlySpan<byte> Input(int index) => _inputs[index] < 0 ? [] : _record!.Field(_inputs[index]);
 
     /// <summary>Shows the rule of a column its inputs.</summary>
     public void Show(RecordReader record, int[] inputs) => (_record, _inputs) = (record, inputs);

@@ -14,9 +14,11 @@ internal sealed class RecordStager
     private readonly int _fieldCount;
     private readonly RecordContext _context;
     private readonly bool _isPayment;
+    private readonly bool _hasGiven;
     private readonly string[] _given;
     private readonly Fault[] _faults;
     private readonly int[] _valuesInFileOrder;
+    private readonly int[] _lengthsChecked;
     private readonly bool _isGivenByHeader;
     private readonly int _alwaysHashed;
     private int _hashEnd;
@@ -34,11 +36,14 @@ internal sealed class RecordStager
         _values = [.. judged.Select(name => StagedValue.Of(name, profile, header, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, profile, header, options, isKept: true))];
         _alwaysHashed = _values.Length - profile.Layout.Columns.Count(column => column.JoinsHashWithValue);
         _faults = new Fault[_values.Length];
-        _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0).OrderBy(i => _values[i].Field)];
+        _lengthsChecked = [.. Enumerable.Range(0, _fieldCount).Where(field => _values.Any(value => value.Field == field) || !profile.Layout.IsOfReports)
+            .Where(field => !_values.Any(value => value.Field == field && value.JudgesLongText))];
+        _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0 || _values[i].IsComposed).OrderBy(i => _values[i].IsComposed).ThenBy(i => _values[i].Field)];
         _given = header.Names;
 
         var before = _isPayment ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
-        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), _isPayment ? "content_hash" : "given", "reasons"];
+        _hasGiven = !profile.Layout.IsOfReports;
+        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. _isPayment ? ["content_hash"] : _hasGiven ? ["given"] : Array.Empty<string>(), "reasons"];
         _width = (short)columns.Length;
         ColumnList = string.Join(", ", columns);
     }
@@ -48,6 +53,9 @@ internal sealed class RecordStager
 
     /// <summary>Months of the well-formed payments since the last <see cref="Months"/>.Clear().</summary>
     public PaymentMonths Months { get; } = new();
+
+    /// <summary>Why the record appended last is refused.</summary>
+    public IReadOnlyList<string> Reasons => _reasons;
 
     /// <summary>Appends the record as a row.</summary>
     /// <param name="record">The record, in place.</param>
@@ -70,7 +78,7 @@ internal sealed class RecordStager
         if (isFaulty) AddValueReasons();
 
         if (_isPayment) AppendHash(rows, content);
-        else rows.TextArray(_isGivenByHeader ? _given : GivenBy(record));
+        else if (_hasGiven) rows.TextArray(_isGivenByHeader ? _given : GivenBy(record));
 
         if (_reasons.Count == 0)
         {
@@ -103,9 +111,9 @@ internal sealed class RecordStager
 
         if (record.HasFields && isOfWidth)
         {
-            for (var i = 0; i < _fieldCount; i++)
+            foreach (var i in _lengthsChecked)
             {
-                if (record.IsTooLong(i) && !_values.Any(value => value.Field == i && value.JudgesLongText)) AddTooLong();
+                if (record.IsTooLong(i)) AddTooLong();
             }
 
             return true;
@@ -123,6 +131,7 @@ internal sealed class RecordStager
     {
         var isFaulty = false;
         _context.CurrencyDigits = RecordContext.UsualDigits;
+        _context.Line.Clear();
         for (var i = 0; i < _values.Length; i++)
         {
             ref readonly var value = ref _values[i];
@@ -134,15 +143,15 @@ internal sealed class RecordStager
                 continue;
             }
 
-            if (!hasFields || value.Field < 0)
+            if (!hasFields || (value.Field < 0 && !value.IsComposed))
             {
                 if (value.IsKept) rows.Null();
                 continue;
             }
 
-            var text = record.Field(value.Field);
+            var text = value.IsComposed ? [] : record.Field(value.Field);
             if (BlankText.Is(text)) text = value.Default;
-            if (text.IsEmpty)
+            if (text.IsEmpty && !value.IsComposed)
             {
                 if (value.IsKept) rows.Null();
                 if (value.IsRequired) isFaulty |= (_faults[i] = Fault.Missing) != Fault.None;
@@ -150,7 +159,9 @@ internal sealed class RecordStager
             }
 
             // The row's reasons say it; a rule never sees what is not text or far too long.
-            var isUnreadable = (record.Faults != RowFaults.None && !IsText(text)) || (record.IsTooLong(value.Field) && !value.JudgesLongText);
+            var isUnreadable = value.IsComposed
+                ? record.Faults != RowFaults.None
+                : (record.Faults != RowFaults.None && !IsText(text)) || (record.IsTooLong(value.Field) && !value.JudgesLongText);
             if (isUnreadable)
             {
                 if (value.IsKept) rows.Null();
@@ -163,7 +174,7 @@ internal sealed class RecordStager
             if (fault == Fault.None) continue;
             rows.CutTo(start);
             if (value.IsKept) rows.Null();
-            if (fault == Fault.Format && record.IsTooLong(value.Field)) AddTooLong();
+            if (fault == Fault.Format && !value.IsComposed && record.IsTooLong(value.Field)) AddTooLong();
             else _faults[i] = fault;
             isFaulty = true;
         }
@@ -200,18 +211,19 @@ internal sealed class RecordStager
 
     /// <summary>Where a column's values come from, and by which rule.</summary>
     private readonly record struct StagedValue(
-        string Name, int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons, bool IsKept, int[] Inputs, byte[] Default)
+        string Name, int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons, bool IsKept, int[] Inputs, byte[] Default, bool IsComposed = false)
     {
         public static StagedValue Of(string name, ImportProfile profile, ImportHeader header, ImportOptions options, bool isKept)
         {
             var constant = profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
             var field = header.IndexOf(name);
-            if (field < 0) return new(name, -1, Absent, false, false, constant, [], isKept, [], []);
+            var composed = profile.Columns.FirstOrDefault(column => column.IsComposed && column.Name == name);
+            if (field < 0 && composed is null) return new(name, -1, Absent, false, false, constant, [], isKept, [], []);
 
-            var column = header.ColumnAt(field)!;
+            var column = composed ?? header.ColumnAt(field)!;
             var reasons = Enum.GetValues<Fault>().Select(fault => fault == Fault.None ? "" : ReasonCode.Of(name, fault)).ToArray();
             var standard = column.Default is { } byDefault ? Encoding.UTF8.GetBytes(byDefault(options)) : [];
-            return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, header.InputsOf(column), standard);
+            return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, header.InputsOf(column), standard, column.IsComposed);
         }
 
         private static Fault Absent(ReadOnlySpan<byte> text, CopyRows row, RecordContext context) => Fault.None;

@@ -19,6 +19,9 @@ internal static class Words
     public static readonly string[] DisputeStatuses =
         ["warning_needs_response", "warning_under_review", "warning_closed", "prevented", "needs_response", "under_review", "won", "lost"];
 
+    /// <summary>In their order: a payout moves forward only.</summary>
+    public static readonly string[] PayoutStatuses = ["pending", "in_transit", "paid", "failed", "canceled"];
+
     public static readonly string[] RefundReasons = ["duplicate", "expired_uncaptured_charge", "fraudulent", "requested_by_customer"];
 
     public static readonly string[] DisputeReasons =

@@ -21,6 +21,7 @@ internal static class RunKinds
         .AddKeyedScoped<IRunWork, AlertExpiryRun>(RunKind.AlertExpiry)
         .AddKeyedScoped<IRunWork, RescoreRun>(RunKind.Rescore)
         .AddKeyedScoped<IRunWork, RiskQualityRun>(RunKind.RiskQuality)
+        .AddKeyedScoped<IRunWork, ReconciliationRun>(RunKind.Reconciliation)
         .AddKeyedScoped<IRunWork, BacktestRun>(RunKind.Backtest)
         .AddKeyedScoped<IRunWork, TrainModelRun>(RunKind.TrainModel)
         .AddKeyedScoped<IRunWork, SimulationRun>(RunKind.Simulation)

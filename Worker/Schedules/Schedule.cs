@@ -23,6 +23,8 @@ internal static class Schedule
             "A day's drift is not measured later."),
         new("train_model", RunKind.TrainModel, "0 30 3 * * ?", CronTriggerMisfireInstruction.DoNothing,
             "The next night learns from a day more."),
+        new("reconciliation", RunKind.Reconciliation, "0 0 5 * * ?", CronTriggerMisfireInstruction.FireAndProceed,
+            "What is late by a day is to be known that day."),
         new("archive", RunKind.Archive, "0 0 4 * * ?", CronTriggerMisfireInstruction.DoNothing,
             "The next night finds the same months.", Needs: "Retention:PaymentMonths"),
     ];

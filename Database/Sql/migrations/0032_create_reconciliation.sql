@@ -57,6 +57,9 @@ comment on column reconciliation.processor_lines.import_id is 'The import that b
 comment on column reconciliation.processor_lines.line_number is 'Physical line of the file where the record starts, from 1.';
 create index processor_lines_payout_idx on reconciliation.processor_lines (processor, payout_key)
     where payout_key is not null;
+-- Payout lines are few.
+create index processor_lines_payouts_idx on reconciliation.processor_lines (processor, payout_key)
+    where category = 'payout';
 create index processor_lines_payment_idx on reconciliation.processor_lines (payment_reference)
     where payment_reference is not null;
 create index processor_lines_occurred_idx on reconciliation.processor_lines (occurred_at, line_id);
@@ -72,6 +75,7 @@ create table reconciliation.payouts (
     initiated_at timestamptz,
     reference varchar(250) collate "C",
     is_stated boolean not null,
+    has_object boolean not null,
     import_id bigint not null,
     batch_id bigint not null,
     line_number bigint not null,
@@ -90,6 +94,7 @@ comment on column reconciliation.payouts.status is 'Moves forward only: pending,
 comment on column reconciliation.payouts.arrival_date is 'When the processor expects it at the bank; null: not told.';
 comment on column reconciliation.payouts.reference is 'What the bank line may show: statement descriptor or trace id (Stripe), reference of the payout line (Adyen).';
 comment on column reconciliation.payouts.is_stated is 'Whether the processor said the amount; false: it is the sum of the lines that name the payout, and follows them.';
+comment on column reconciliation.payouts.has_object is 'Whether the payout''s own object was imported: it says the amount, which lines then no longer change.';
 comment on column reconciliation.payouts.import_id is 'The import that brought it first (ops.imports).';
 create index payouts_arrival_idx on reconciliation.payouts (arrival_date, payout_key);
 
@@ -179,7 +184,7 @@ create index bank_lines_booking_idx on reconciliation.bank_lines (booking_date, 
 create index bank_lines_end_to_end_idx on reconciliation.bank_lines (end_to_end_id)
     where end_to_end_id is not null;
 
--- Records of reports, payouts and statements under way; the validate functions mark what becomes of each.
+-- Records of reports, payouts and statements under way.
 create unlogged table staging.processor_lines (
     batch_id bigint not null,
     record_number bigint not null,
@@ -205,15 +210,11 @@ create unlogged table staging.processor_lines (
     occurred_at timestamptz,
     available_on date,
     arrival_date date,
-    given text[] not null,
-    reasons text[],
-    outcome varchar(10)
+    reasons text[]
 );
 comment on table staging.processor_lines is 'Records of processors'' reports under way; a record with reasons is refused.';
 comment on column staging.processor_lines.external_id is 'Of a line without references it ends with #, and is numbered when it is judged.';
 comment on column staging.processor_lines.arrival_date is 'When the payout of the line arrives, where the line says it.';
-comment on column staging.processor_lines.given is 'Columns that the file has.';
-comment on column staging.processor_lines.outcome is 'new, filled (what was not known of it), or duplicate; null: refused.';
 
 create unlogged table staging.payout_records (
     batch_id bigint not null,
@@ -227,13 +228,9 @@ create unlogged table staging.payout_records (
     arrival_date date,
     initiated_at timestamptz,
     reference varchar(250) collate "C",
-    given text[] not null,
-    reasons text[],
-    outcome varchar(10)
+    reasons text[]
 );
 comment on table staging.payout_records is 'Records of payout files under way; a record with reasons is refused.';
-comment on column staging.payout_records.given is 'Columns that the file has.';
-comment on column staging.payout_records.outcome is 'new, changed or duplicate; null: refused.';
 
 create unlogged table staging.bank_records (
     batch_id bigint not null,
@@ -273,11 +270,7 @@ create unlogged table staging.bank_records (
     original_currency char(3) collate "C",
     is_reversal boolean,
     status varchar(4) collate "C",
-    given text[] not null,
-    reasons text[],
-    outcome varchar(10)
+    reasons text[]
 );
 comment on table staging.bank_records is 'Records of bank statements under way: a statement (kind statement), then its lines (kind line), each with the statement''s key and hash.';
 comment on column staging.bank_records.content_hash is 'Of the whole statement that the record belongs to.';
-comment on column staging.bank_records.given is 'Columns that the file has.';
-comment on column staging.bank_records.outcome is 'new or duplicate; null: refused.';

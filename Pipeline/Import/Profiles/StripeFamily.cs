@@ -19,12 +19,9 @@ internal static class StripeFamily
         "an ISO 4217 code in small letters",
         (text, row, context) =>
         {
-            if (text.Length != 3 || text.ContainsAnyExceptInRange((byte)'a', (byte)'z')) return Fault.Unknown;
+            if (!TryLearnCurrency(text, context)) return Fault.Unknown;
             Span<byte> code = stackalloc byte[3];
             Ascii.ToUpper(text, code, out _);
-            if (context.Currencies.MinorDigits(code) is not { } digits) return Fault.Unknown;
-            context.CurrencyDigits = digits;
-            context.UnitDigits = Has(WithoutDecimals, code) ? 0 : Has(WithThreeDecimals, code) ? 3 : RecordContext.UsualDigits;
             row.Text(code);
             return Fault.None;
         },
@@ -75,11 +72,60 @@ internal static class StripeFamily
         Fault.TooOld,
         Fault.Future);
 
+    /// <summary>The UTC day of seconds since 1970; it may lie ahead.</summary>
+    public static Rule Day { get; } = new(
+        "seconds since 1970, a whole number",
+        (text, row, context) =>
+        {
+            var fault = ReadSeconds(text, context, out var instant);
+            if (fault == Fault.Future && (instant == 0 || instant > PostgresInstant.FromTicks(DateTime.MaxValue.Ticks))) return Fault.Format;
+            if (fault is not (Fault.None or Fault.Future)) return fault;
+            row.Date(DateOnly.FromDateTime(PostgresInstant.ToDateTime(instant)));
+            return Fault.None;
+        },
+        Fault.Format,
+        Fault.TooOld);
+
+    /// <summary>An amount of either sign; the record's currency is read before it.</summary>
+    public static Rule Signed(Action<ReportLine, long> note) => Amount with
+    {
+        Read = (text, row, context) =>
+        {
+            var fault = ReadSignedAmount(text, context, out var thousandths);
+            if (fault != Fault.None) return fault;
+            note(context.Line, thousandths);
+            row.Numeric(thousandths, scale: 3);
+            return Fault.None;
+        },
+        Faults = [Fault.Format, Fault.Precision, Fault.TooLarge],
+    };
+
     /// <summary>The object's own type, which says what it is: judged, not kept.</summary>
     public static ImportColumn Object(string type) => new("object", new Rule($"`{type}`", (text, _, _) => text.SequenceEqual(Encoding.UTF8.GetBytes(type)) ? Fault.None : Fault.Unknown, Fault.Unknown));
 
     /// <summary>Test data is taken and remarked on.</summary>
     public static IReadOnlyDictionary<string, string> Remarks { get; } = new Dictionary<string, string> { ["livemode"] = ReasonCode.StripeTestMode };
+
+    /// <summary>Notes the digits of a currency in small letters; false where there is none.</summary>
+    public static bool TryLearnCurrency(ReadOnlySpan<byte> text, RecordContext context)
+    {
+        if (text.Length != 3 || text.ContainsAnyExceptInRange((byte)'a', (byte)'z')) return false;
+        Span<byte> code = stackalloc byte[3];
+        Ascii.ToUpper(text, code, out _);
+        if (context.Currencies.MinorDigits(code) is not { } digits) return false;
+        context.CurrencyDigits = digits;
+        context.UnitDigits = Has(WithoutDecimals, code) ? 0 : Has(WithThreeDecimals, code) ? 3 : RecordContext.UsualDigits;
+        return true;
+    }
+
+    /// <summary>Reads an amount of either sign into thousandths of the major unit.</summary>
+    public static Fault ReadSignedAmount(ReadOnlySpan<byte> text, RecordContext context, out long thousandths)
+    {
+        var isNegative = text.StartsWith("-"u8);
+        var fault = ReadAmount(isNegative ? text[1..] : text, context, out thousandths);
+        if (isNegative) thousandths = -thousandths;
+        return fault == Fault.Negative ? Fault.Format : fault;
+    }
 
     /// <summary>Reads an amount into thousandths of the major unit.</summary>
     public static Fault ReadAmount(ReadOnlySpan<byte> text, RecordContext context, out long thousandths)

@@ -122,7 +122,7 @@ public sealed class JsonFilesTests
             ("payment_id,customer_id,merchant_id,amount,payment_method,status,payment_date\n", null),
             ("4242424242424242,x\n", null),
             ("[]", null),
-            ("{\"object\":\"payout\",\"id\":\"po_1\"}", null),
+            ("{\"object\":\"topup\",\"id\":\"tu_1\"}", null),
         ];
         foreach (var (file, profile) in files)
         {
@@ -132,7 +132,7 @@ public sealed class JsonFilesTests
         }
 
         Assert.Contains("Seen: ************4242, x.", (await lab.ImportAsync(null, files[9].File)).Detail, StringComparison.Ordinal);
-        Assert.Contains("object = payout", (await lab.ImportAsync("stripe", files[^1].File)).Detail, StringComparison.Ordinal);
+        Assert.Contains("object = topup", (await lab.ImportAsync("stripe", files[^1].File)).Detail, StringComparison.Ordinal);
         Assert.Equal("file.profile", (await lab.ImportAsync("stripe_charges", files[0].File)).FileRejected);
         Assert.Equal("header.extra_column", Assert.Single((await lab.ImportAsync("merchants", "[{\"merchant_id\":\"M3\",\"x\":{}}]")).Warnings));
     }

@@ -46,6 +46,39 @@ public sealed class OverlappingBatchesTests
         await AssertOutcomeAsync(lab);
     }
 
+    [Fact]
+    public async Task Payments_and_labels_of_batches_count_however_a_file_is_cut()
+    {
+        var scores = new List<List<string>>();
+        foreach (var batchRecords in (int[])[1, 7, 40, 1_000])
+        {
+            await using var lab = await ImportLab.OpenAsync(("Import:BatchRecords", $"{batchRecords}"));
+            var report = await lab.ImportAsync("handbook", LabelledFile());
+            Assert.Equal((300L, 300L, 0L, 0L), report.Counts);
+            scores.Add(await lab.QueryAsync<string>("select concat_ws(' ', payment_id, risk_score, is_suspicious) from public.payments order by payment_id"));
+            await lab.AssertRollupsAreExactAsync();
+        }
+
+        // Labels of the file itself give points: of a batch's own payments as of those before.
+        Assert.Equal(["0.00", "20.00"], scores[0].Select(score => score.Split(' ')[1]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(scores, other => Assert.Equal(scores[0], other));
+    }
+
+    // A hundred days of three payments: a merchant in three is abused from the twentieth day on.
+    private static string LabelledFile()
+    {
+        var random = new Random(5);
+        var lines = Enumerable.Range(0, 300).Select(i =>
+        {
+            var (day, merchant) = (i / 3, random.Next(0, 6));
+            var at = new DateTime(2024, 3, 1, 6, 0, 0, DateTimeKind.Utc).AddDays(day).AddMinutes(i % 3 * 300);
+            return string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{i + 1},{at:yyyy-MM-dd HH:mm:ss},{random.Next(1, 8)},{merchant},{random.Next(1, 40_000) / 100m:0.00},{i},{day},{(merchant < 2 && day > 20 ? 1 : 0)},0\n");
+        });
+        return "TRANSACTION_ID,TX_DATETIME,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_TIME_SECONDS,TX_TIME_DAYS,TX_FRAUD,TX_FRAUD_SCENARIO\n" + string.Concat(lines);
+    }
+
     private static async Task<ImportLab> OpenAsync(int batchRecords)
     {
         var lab = await ImportLab.OpenAsync(("Import:BatchRecords", $"{batchRecords}"));

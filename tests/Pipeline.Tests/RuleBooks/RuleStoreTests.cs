@@ -157,7 +157,7 @@ public sealed class RuleStoreTests(TestDatabase database) : IClassFixture<TestDa
     private static async Task<RuleTally> BatchAsync(NpgsqlConnection connection, RuleCounts counts, RuleSet rules, int payments, short lane, DateTime now)
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        var tally = await counts.BeginAsync(connection, rules, payments, now, CancellationToken.None);
+        var tally = await counts.BeginAsync(connection, rules, payments, now, isAhead: false, CancellationToken.None);
         for (var i = 0; i < payments; i++)
         {
             rules.Evaluate(Subject(("amount", 5)), now, PartyLists.Empty, tally);

@@ -4,6 +4,7 @@ grant usage on schema public to bi_reader_pii;
 grant select on
     public.vw_alerts,
     public.vw_payment_analytics,
+    public.vw_reconciliation_summary,
     public.vw_risk_drift,
     public.vw_risk_quality,
     public.vw_sla_breaches,

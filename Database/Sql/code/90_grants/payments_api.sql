@@ -69,8 +69,20 @@ grant insert, delete on sla.policy_tiers to payments_api;
 grant update (acknowledged_at, acknowledged_by, assignee, updated_at) on sla.incidents
     to payments_api;
 grant insert on sla.incident_events to payments_api;
+-- People match, take back, resolve and say whose accounts are whose; runs match by themselves.
+grant insert on reconciliation.matches, reconciliation.match_items, reconciliation.proposals,
+    reconciliation.proposal_items
+to payments_api;
+grant update (is_standing, undone_at, undone_by, undone_note) on reconciliation.matches
+    to payments_api;
+grant update (is_standing) on reconciliation.match_items to payments_api;
+grant update (status, decided_at, decided_by, note, match_id) on reconciliation.proposals
+    to payments_api;
+grant insert, update on reconciliation.differences, reconciliation.accounts to payments_api;
+grant select, insert, delete on staging.found_differences to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
+    pipeline.analyze_matches(),
     pipeline.analyze_settlements(),
     pipeline.attach_restored_table(date),
     pipeline.create_restored_table(date),

@@ -34,6 +34,7 @@ grant select, insert, update, delete on all tables in schema
     sla,
     reconciliation
 to payments_worker;
+grant usage on sequence reconciliation.matches_match_id_seq to payments_worker;
 grant select, insert, update, delete, truncate on all tables in schema staging to payments_worker;
 revoke all on ops.schema_journal from payments_worker;
 grant execute on all functions in schema public, pipeline to payments_worker;

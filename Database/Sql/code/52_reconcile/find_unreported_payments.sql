@@ -1,0 +1,147 @@
+-- Finds payments and refunds of merchants with an account that the account's lines do not report, in the days that its new lines
+-- cover. What may still come (the newest lines are fewer days away than the account allows) is timing, not missing.
+-- Grain: one value, the differences opened. Reads: reconciliation.accounts, processor_lines, match_items, runs, payments,
+-- refunds. Called by: ReconcileStage.
+create function pipeline.find_unreported_payments(
+    p_run_id bigint,
+    p_now timestamptz
+) returns bigint
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+    v_run reconciliation.runs;
+    v_seen bigint;
+begin
+    select run.*
+    into strict v_run
+    from reconciliation.runs as run
+    where run.run_id = p_run_id;
+
+    -- Without days given, only what is new since the last whole run is looked at: what it found missing is known.
+    select coalesce(max(former.newest_line), 0)
+    into v_seen
+    from reconciliation.runs as former
+    where former.run_id <> p_run_id
+        and not former.is_dry_run
+        and former.finished_at is not null
+        and coalesce(former.level, 'payment') = 'payment'
+        and former.from_day is null
+        and former.to_day is null
+        and v_run.from_day is null;
+
+    create temporary table covered_account as
+    with covered as (
+        select
+            account.merchant_id,
+            min(account.processor) as processor,
+            min(account.account) as account,
+            max(account.payment_days) as payment_days,
+            min(line.occurred_at) filter (where line.line_id > v_seen) as new_from,
+            min(line.occurred_at) as covered_from,
+            max(line.occurred_at) as covered_until
+        from reconciliation.accounts as account
+        inner join reconciliation.processor_lines as line
+            on line.processor = account.processor
+                and line.account = account.account
+        where account.merchant_id is not null
+            and account.processor <> 'bank'
+            and account.opens_differences
+            and line.category = 'payment'
+            and line.line_id <= v_run.newest_line
+        group by account.merchant_id
+    )
+    select
+        covered.merchant_id,
+        covered.processor,
+        covered.account,
+        covered.payment_days,
+        greatest(
+            covered.covered_from,
+            covered.new_from - make_interval(days => covered.payment_days),
+            pipeline.day_start(coalesce(v_run.from_day, '-infinity'))
+        ) as covered_from,
+        least(
+            covered.covered_until,
+            pipeline.day_start(coalesce(v_run.to_day + 1, 'infinity')) - interval '1 microsecond'
+        ) as covered_until,
+        covered.covered_until - make_interval(days => covered.payment_days) as complete_until
+    from covered
+    where covered.new_from is not null;
+    analyze covered_account;
+
+    insert into staging.found_differences
+    select
+        'payment',
+        'presence',
+        case when payment.transaction_date > covered.complete_until then 'timing' else 'missing' end,
+        covered.processor,
+        covered.account,
+        payment.merchant_id,
+        'payment',
+        payment.payment_id,
+        '',
+        '',
+        payment.currency,
+        payment.amount,
+        0,
+        (payment.transaction_date at time zone 'UTC')::date
+    from covered_account as covered
+    inner join public.payments as payment
+        on payment.merchant_id = covered.merchant_id
+            and payment.transaction_date >= covered.covered_from
+            and payment.transaction_date <= covered.covered_until
+    where payment.payment_status in ('SUCCESS', 'REFUNDED')
+        and not exists (
+            select
+            from reconciliation.match_items as item
+            where item.item_key = payment.payment_id
+                and item.item_kind = 'payment'
+                and item.level = 'payment'
+                and item.is_standing
+        )
+    union all
+    select
+        'payment',
+        'presence',
+        'refund',
+        covered.processor,
+        covered.account,
+        covered.merchant_id,
+        'refund',
+        refund.refund_id,
+        '',
+        '',
+        refund.currency,
+        - refund.amount,
+        0,
+        (refund.refund_date at time zone 'UTC')::date
+    from public.refunds as refund
+    inner join reconciliation.match_items as paid
+        on paid.item_key = refund.payment_id
+            and paid.item_kind = 'payment'
+            and paid.level = 'payment'
+            and paid.is_standing
+    inner join reconciliation.matches as match
+        on match.match_id = paid.match_id
+    inner join covered_account as covered
+        on covered.merchant_id = match.merchant_id
+    where refund.refund_status = 'succeeded'
+        and refund.refund_date >= covered.covered_from
+        and refund.refund_date <= covered.complete_until
+        and not exists (
+            select
+            from reconciliation.match_items as item
+            where item.item_key = refund.refund_id
+                and item.item_kind = 'refund'
+                and item.level = 'payment'
+                and item.is_standing
+        );
+    drop table covered_account;
+    return pipeline.keep_differences(p_run_id, p_now);
+end;
+$$;
+
+comment on function pipeline.find_unreported_payments(bigint, timestamptz) is
+    'Opens differences for payments and refunds that no processor line reports; returns how many.';

@@ -1,0 +1,120 @@
+-- Finds, for the bucket's lines of refunds and chargebacks, ours of the same payment and amount: the first line with the first
+-- refund, and so on; equal ones are interchangeable. A payment that is REFUNDED without a refund has given all of it back.
+-- Grain: one line, in the session's table matching_claim. Reads: matching_line (match_lines), refunds, disputes,
+-- reconciliation.match_items. Called by: match_lines.
+create function pipeline.match_claim_lines() returns void
+language plpgsql
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+begin
+    create temporary table matching_claim as
+    with line as (
+        select
+            line.line_id,
+            line.processor,
+            line.account,
+            line.merchant_id,
+            line.payment_id,
+            line.payment_currency,
+            line.amount as payment_amount,
+            line.is_refunded,
+            line.kind,
+            - line.actual_amount as amount,
+            row_number() over (
+                partition by line.payment_id, line.kind, line.actual_amount
+                order by
+                    line.occurred_at,
+                    line.line_id
+            ) as place
+        from matching_line as line
+        where line.kind in ('refund', 'dispute')
+            and line.verdict not in ('unknown', 'foreign')
+    ),
+    claimed as (
+        select distinct
+            line.payment_id,
+            line.payment_currency,
+            line.payment_amount,
+            line.is_refunded
+        from line
+    ),
+    claim as (
+        select
+            'refund' as kind,
+            'refund' as item_kind,
+            refund.refund_id as item_key,
+            refund.payment_id,
+            refund.amount,
+            refund.refund_date as claimed_at
+        from claimed
+        inner join public.refunds as refund
+            on refund.payment_id = claimed.payment_id
+        where refund.refund_status not in ('failed', 'canceled')
+        union all
+        select
+            'refund',
+            'refunded',
+            claimed.payment_id,
+            claimed.payment_id,
+            claimed.payment_amount,
+            '-infinity'
+        from claimed
+        where claimed.is_refunded
+            and not exists (
+                select
+                from public.refunds as refund
+                where refund.payment_id = claimed.payment_id
+            )
+        union all
+        select
+            'dispute',
+            'dispute',
+            dispute.dispute_id,
+            dispute.payment_id,
+            dispute.amount,
+            dispute.dispute_date
+        from claimed
+        inner join public.disputes as dispute
+            on dispute.payment_id = claimed.payment_id
+        where dispute.dispute_status in ('needs_response', 'under_review', 'won', 'lost')
+    ),
+    open_claim as (
+        select
+            claim.*,
+            row_number() over (
+                partition by claim.payment_id, claim.kind, claim.amount
+                order by
+                    claim.claimed_at,
+                    claim.item_key
+            ) as place
+        from claim
+        where not exists (
+            select
+            from reconciliation.match_items as item
+            where item.item_key = claim.item_key
+                and item.item_kind = claim.item_kind
+                and item.level = 'payment'
+                and item.is_standing
+        )
+    )
+    select
+        line.line_id,
+        line.processor,
+        line.account,
+        line.merchant_id,
+        line.payment_currency as currency,
+        line.amount,
+        open_claim.item_kind,
+        open_claim.item_key
+    from line
+    inner join open_claim
+        on open_claim.payment_id = line.payment_id
+            and open_claim.kind = line.kind
+            and open_claim.amount = line.amount
+            and open_claim.place = line.place;
+end;
+$$;
+
+comment on function pipeline.match_claim_lines() is
+    'Makes the session''s table of refund and chargeback lines with the refunds and disputes that they are.';

@@ -1,0 +1,47 @@
+-- Makes the session's empty tables of a level's matching: the pool of items that wait, who names whom, and what is found.
+-- Grain: none. Reads: nothing. Called by: match_payouts, match_bank_lines.
+create function pipeline.prepare_pool() returns void
+language plpgsql
+as $$
+begin
+    create temporary table pool (
+        pool_id bigint generated always as identity,
+        is_actual boolean not null,
+        item_kind varchar(10) collate "C" not null,
+        item_key varchar(230) collate "C" not null,
+        -- Whose money, or in which account: only items of one party are added up.
+        party varchar(200) collate "C" not null,
+        currency char(3) collate "C" not null,
+        amount numeric(24, 3) not null,
+        day date not null,
+        days int not null,
+        processor varchar(20) collate "C" not null,
+        account varchar(100) collate "C" not null,
+        merchant_id varchar(50) collate "C",
+        opens_differences boolean not null,
+        -- 0: waits; 1: matched; 2: tied, for a person. Room on each page keeps the change of a state there.
+        state smallint not null default 0
+    ) with (fillfactor = 50);
+    create temporary table pool_name (
+        actual_id bigint not null,
+        item_kind varchar(10) collate "C" not null,
+        item_key varchar(230) collate "C" not null
+    );
+    create temporary table pool_link (
+        actual_id bigint not null,
+        expected_id bigint not null
+    );
+    create temporary table found_group (
+        group_id bigint generated always as identity,
+        method varchar(10) collate "C" not null,
+        is_match boolean not null,
+        score int,
+        is_settled boolean not null default false,
+        actual_ids bigint[] not null,
+        expected_ids bigint[] not null
+    );
+end;
+$$;
+
+comment on function pipeline.prepare_pool() is
+    'Makes the session''s tables pool, pool_name, pool_link and found_group anew.';
