@@ -9,7 +9,7 @@ internal static class ApiBenchmark
 {
     private const int Batch = 10_000;
     private const int Batches = 3;
-    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(15);
 
     /// <summary>Its command line.</summary>
     public static Command Command()
@@ -46,7 +46,7 @@ internal static class ApiBenchmark
             using var api = await ApiProcess.StartAsync(database.ConnectionStringFor("payments_api"), storage, cancellationToken);
             using var load = new LoadGenerator(api.Address, new(options, seed: 1));
             var duration = TimeSpan.FromSeconds(seconds);
-            var sent = await load.AtRateAsync(rate / 2, Warming, cancellationToken);
+            var sent = await load.AtRateAsync(rate, Warming, cancellationToken);
             var stored = sent.Stored;
             Out.Print($"store       payments={payments}; the API took {sent.Sent} requests to warm up");
 

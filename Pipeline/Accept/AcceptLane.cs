@@ -17,6 +17,7 @@ internal sealed class AcceptLane(
     AcceptSource source,
     AcceptOptions options,
     BatchScorer scorer,
+    AcceptTurns turns,
     TimeProvider clock,
     ILogger logger)
 {
@@ -32,14 +33,23 @@ internal sealed class AcceptLane(
     public async Task WorkAsync()
     {
         var taken = new List<LiveRequest>();
-        while (await HasMoreAsync())
+        while (true)
         {
+            using var turn = await TurnAsync();
+            if (!await HasMoreAsync()) break;
             await TakeAsync(taken);
-            if (taken.Count > 0) await StoreAsync(taken);
+            if (taken.Count > 0) await StoreAsync(taken, turn);
             taken.Clear();
         }
 
         await CloseAsync();
+    }
+
+    private async Task<AcceptTurns.Turn> TurnAsync()
+    {
+        if (await turns.TakeAsync(Idle) is { } soon) return soon;
+        await CloseAsync();
+        return (await turns.TakeAsync(Timeout.InfiniteTimeSpan))!;
     }
 
     private async Task<bool> HasMoreAsync()
@@ -80,21 +90,21 @@ internal sealed class AcceptLane(
     }
 
     // Whatever happens, every request hears of it.
-    private async Task StoreAsync(List<LiveRequest> batch)
+    private async Task StoreAsync(List<LiveRequest> batch, AcceptTurns.Turn turn)
     {
         try
         {
-            await TryAsync(batch);
+            await TryAsync(batch, turn);
         }
         catch (Exception error) when (RunFaults.Of(error) == RunFault.Permanent && batch.Count > 1)
         {
             logger.LogWarning(error, "{Requests} requests failed together and are stored one by one", batch.Count);
-            foreach (var request in batch) await StoreAsync([request]);
+            foreach (var request in batch) await StoreAsync([request], turn);
         }
         catch (Exception error) when (RunFaults.Of(error) == RunFault.Permanent && batch[0].Payments.Count > 1)
         {
             logger.LogWarning(error, "A request of {Payments} payments failed and is stored in parts", batch[0].Payments.Count);
-            await StorePartsAsync(batch[0]);
+            await StorePartsAsync(batch[0], turn);
         }
         catch (Exception error)
         {
@@ -102,14 +112,14 @@ internal sealed class AcceptLane(
         }
     }
 
-    private async Task StorePartsAsync(LiveRequest request)
+    private async Task StorePartsAsync(LiveRequest request, AcceptTurns.Turn turn)
     {
         var accepted = new List<AcceptedPayment>();
         var half = request.Payments.Count / 2;
         foreach (var part in new[] { request.Payments.Take(half), request.Payments.Skip(half) })
         {
             var own = new LiveRequest([.. part], null, null, CancellationToken.None);
-            await StoreAsync([own]);
+            await StoreAsync([own], turn);
             accepted.AddRange(await ResultOfAsync(own));
         }
 
@@ -140,14 +150,14 @@ internal sealed class AcceptLane(
         }
     }
 
-    private async Task TryAsync(List<LiveRequest> batch)
+    private async Task TryAsync(List<LiveRequest> batch, AcceptTurns.Turn turn)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 var lane = await OpenAsync();
-                await new AcceptedBatch(lane, _stager!, source, options, scorer, clock).RunAsync(batch, number, CancellationToken.None);
+                await new AcceptedBatch(lane, _stager!, source, options, scorer, clock).RunAsync(batch, number, turn, CancellationToken.None);
                 return;
             }
             catch (PostgresException error) when (attempt < Attempts && error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)

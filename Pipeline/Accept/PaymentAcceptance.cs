@@ -28,6 +28,8 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<PaymentAcceptance> _logger;
     private readonly AcceptSource _source;
+    private readonly AcceptTurns _turns = new();
+    private readonly AcceptTurns _largeTurns = new();
     private readonly List<Task> _lanes = [];
 
     internal PaymentAcceptance(
@@ -92,10 +94,10 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     {
         for (short i = 0; i < _options.Lanes; i++)
         {
-            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments, isForMany: false, _connections.Source).WorkAsync());
+            _lanes.Add(LaneOf(_waiting.Reader, (short)(FirstLane + i), _options.BatchPayments, isForMany: false, _connections.Source, _turns).WorkAsync());
         }
 
-        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1, isForMany: true, _dataSource).WorkAsync());
+        _lanes.Add(LaneOf(_large.Reader, LargeLane, 1, isForMany: true, _dataSource, _largeTurns).WorkAsync());
         return Task.CompletedTask;
     }
 
@@ -108,7 +110,12 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        _turns.Dispose();
+        _largeTurns.Dispose();
+    }
 
     private static async Task WaitAsync(Task other, TimeSpan left, RequestKey key, CancellationToken cancellationToken)
     {
@@ -122,8 +129,8 @@ public sealed class PaymentAcceptance : IHostedService, IDisposable
         }
     }
 
-    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most, bool isForMany, NpgsqlDataSource connections) =>
-        new(requests, number, most, isForMany, connections, _source, _options, _scorer, _clock, _logger);
+    private AcceptLane LaneOf(ChannelReader<LiveRequest> requests, short number, int most, bool isForMany, NpgsqlDataSource connections, AcceptTurns turns) =>
+        new(requests, number, most, isForMany, connections, _source, _options, _scorer, turns, _clock, _logger);
 
     private Task<AcceptResult> EnqueueAsync(LiveRequest request)
     {
