@@ -158,8 +158,27 @@ internal static class RouteTable
         retention.MapPost("", ArchiveMonth.PostAsync).WithName("archive_month");
         retention.MapPost("/{month}/restore", ArchiveMonth.RestoreAsync).WithName("restore_month").ProducesProblem(StatusCodes.Status404NotFound);
 
-        var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Trust).Changes(Role.Operator);
-        settlements.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
+        var settlements = api.MapGroup("/settlements").WithTags(ApiTags.Settlements).Reads(Role.Reader);
+        settlements.MapGet("", Settlement.List).WithName("settlements");
+        settlements.MapGet("/open-balances", OpenBalance.List).WithName("open_balances");
+        settlements.MapGet("/commission-differences", CommissionDifference.List).WithName("commission_differences");
+        settlements.MapGet("/expected-date", ExpectedDate.GetAsync).WithName("expected_date").ProducesProblem(StatusCodes.Status404NotFound);
+        settlements.MapGet("/{id}", SettlementAccount.GetAsync).WithName("settlement").ProducesProblem(StatusCodes.Status404NotFound);
+        settlements.MapGet("/{id}/payments", SettledPayment.ListAsync).WithName("settlement_payments").ProducesProblem(StatusCodes.Status404NotFound);
+
+        var mended = api.MapGroup("/settlements").WithTags(ApiTags.Settlements).Changes(Role.Operator);
+        mended.MapPost("/recompute", RecomputeSettlements.PostAsync).WithName("recompute_settlements").ProducesProblem(StatusCodes.Status500InternalServerError);
+
+        var agreed = api.MapGroup("/merchants/{id}").WithTags(ApiTags.Settlements).Reads(Role.Reader).ProducesProblem(StatusCodes.Status404NotFound);
+        agreed.MapGet("/settlement-terms", SettlementTerms.ListAsync).WithName("settlement_terms");
+        agreed.MapGet("/fees", Fee.ListAsync).WithName("fees");
+
+        // What merchants are paid by is a contract: changing it is not everyday work.
+        var agreements = api.MapGroup("/merchants/{id}").WithTags(ApiTags.Settlements).Changes(Role.Admin)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        agreements.MapPost("/settlement-terms", SettlementTerms.PostAsync).WithName("set_settlement_terms");
+        agreements.MapPost("/fees", Fee.PostAsync).WithName("add_fee");
+        agreements.MapDelete("/fees/{fee_id:long}", Fee.DeleteAsync).WithName("end_fee");
 
         var calendars = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Reads(Role.Reader);
         calendars.MapGet("", CalendarRow.List).WithName("calendars");

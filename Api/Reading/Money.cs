@@ -6,7 +6,11 @@ namespace Payments.Api.Reading;
 
 /// <summary>A sum of money in the row's currency: JSON shows it with exactly that currency's digits.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class MoneyAttribute : Attribute;
+internal sealed class MoneyAttribute : Attribute
+{
+    /// <summary>More digits where the sum has them: a fee before it is rounded.</summary>
+    public bool IsExact { get; init; }
+}
 
 /// <summary>A row whose sums of money are in one currency.</summary>
 internal interface IInCurrency
@@ -18,6 +22,9 @@ internal interface IInCurrency
 /// <summary>Writes money with its currency's minor digits.</summary>
 internal sealed class MoneyDigits(NpgsqlDataSource database)
 {
+    // Dividing by it leaves only the digits that count.
+    private const decimal OneWithoutTrailingZeros = 1.000000000000000000000000000m;
+
     private Currencies? _currencies;
 
     /// <summary>Reads the currencies when they are first needed.</summary>
@@ -34,11 +41,17 @@ internal sealed class MoneyDigits(NpgsqlDataSource database)
 
         foreach (var property in type.Properties)
         {
-            if (property.Get is { } get && property.AttributeProvider?.IsDefined(typeof(MoneyAttribute), inherit: false) == true)
+            if (property.Get is { } get && property.AttributeProvider?.GetCustomAttributes(typeof(MoneyAttribute), inherit: false) is [MoneyAttribute money])
             {
-                property.Get = row => get(row) is decimal amount ? Round(amount, ((IInCurrency)row).Currency) : null;
+                property.Get = row => get(row) is decimal amount ? Shown(amount, ((IInCurrency)row).Currency, money.IsExact) : null;
             }
         }
+    }
+
+    private decimal Shown(decimal amount, string currency, bool isExact)
+    {
+        var rounded = Round(amount, currency);
+        return isExact && rounded != amount ? amount / OneWithoutTrailingZeros : rounded;
     }
 
     private decimal Round(decimal amount, string currency) =>

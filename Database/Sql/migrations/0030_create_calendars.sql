@@ -141,3 +141,6 @@ values
     ('ENGLAND_AND_WALES', '2022-06-03', false, 'Platinum Jubilee bank holiday', 'GOV.UK, 12 November 2020', 'system'),
     ('ENGLAND_AND_WALES', '2022-09-19', false, 'Bank Holiday for the State Funeral of Queen Elizabeth II', 'GOV.UK, 10 September 2022', 'system'),
     ('ENGLAND_AND_WALES', '2023-05-08', false, 'Bank holiday for the coronation of King Charles III', 'GOV.UK, 6 November 2022', 'system');
+
+alter table settlement.terms add constraint terms_calendar_fkey
+    foreign key (calendar) references settlement.calendars (calendar);

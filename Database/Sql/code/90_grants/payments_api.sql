@@ -61,6 +61,9 @@ grant update (status, note, promoted_at, retired_at) on risk.models to payments_
 grant insert on ops.changes, settlement.calendars to payments_api;
 grant insert, delete on settlement.calendar_days to payments_api;
 grant insert, update, delete on settlement.calendar_exceptions to payments_api;
+-- So do the terms and fees of merchants.
+grant insert, update on settlement.terms to payments_api;
+grant insert, update, delete on settlement.fees to payments_api;
 -- Operators follow incidents through the API, administrators change policies.
 grant usage on schema sla to payments_api;
 grant select on all tables in schema sla to payments_api;
