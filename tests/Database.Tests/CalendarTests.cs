@@ -255,6 +255,32 @@ public sealed class CalendarTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task Open_settlements_follow_a_changed_day_and_closed_ones_do_not()
+    {
+        await AddCalendarAsync("MOVED", "target2");
+        await database.DataSource.ExecuteAsync(
+            """
+            insert into public.merchants (merchant_id, merchant_name, settles_from) values ('CM', 'Shop', '2030-01-01');
+            insert into settlement.terms (merchant_id, valid_from, delay_kind, calendar, author)
+            values ('CM', '2030-01-01', 'business', 'MOVED', 'test'), ('CM', '2030-02-01', 'calendar', null, 'test');
+            insert into public.settlements (settlement_id, merchant_id, expected_settlement_date, settlement_date, total_amount, commission_amount, net_amount,
+                payment_count, status, currency, period_start, period_end, terms_id)
+            select 'CM' || number, 'CM', ('2030-01-01'::date + number + 2), case when status = 'COMPLETED' then '2030-01-20'::date end, 1, 0, 1, 1, status, 'USD',
+                '2030-01-01'::date + number, '2030-01-02'::date + number, terms_id
+            from (values (7, 'PENDING'), (8, 'COMPLETED'), (9, 'FAILED'), (34, 'PENDING')) as made (number, status)
+            inner join settlement.terms as terms on terms.merchant_id = 'CM' and (terms.valid_from = '2030-02-01') = (number = 34);
+            """);
+        Assert.Equal(0L, await ScalarAsync<long>("select pipeline.redate_settlements()"));
+
+        await AddCalendarAsync("MOVED", null, ("2030-01-09", false), ("2030-01-10", false));
+
+        Assert.Equal(1L, await ScalarAsync<long>("select pipeline.redate_settlements()"));
+        Assert.Equal(
+            ["CM34|2030-02-06", "CM7|2030-01-14", "CM8|2030-01-11", "CM9|2030-01-12"],
+            await database.DataSource.RowsAsync("select settlement_id, expected_settlement_date from public.settlements where merchant_id = 'CM' order by settlement_id"));
+    }
+
+    [Fact]
     public async Task Changes_are_written_down()
     {
         var change = await ScalarAsync<long>(
