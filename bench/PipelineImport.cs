@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.Pipeline;
 using Payments.Pipeline.Import;
+using Payments.Pipeline.Reconcile;
 using Payments.Pipeline.Rescore;
 using Payments.Pipeline.Runs;
 
@@ -62,6 +63,23 @@ internal sealed class PipelineImport : IAsyncDisposable
             await _database.ScalarAsync<long>($"select scores_changed {rescored}", cancellationToken),
             await _database.ScalarAsync<long>($"select flags_set {rescored}", cancellationToken),
             await StepAsync(runId, "rescore", cancellationToken));
+    }
+
+    /// <summary>Processors and banks held against payments and settlements.</summary>
+    /// <returns>What was found, how long it took, and each step's seconds.</returns>
+    /// <exception cref="InvalidOperationException">The run failed.</exception>
+    public async Task<ReconcileTimes> ReconcileAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        var runId = await _services.GetRequiredService<RunQueue>().RequestAsync(
+            RunKind.Reconciliation, $"bench:{Guid.NewGuid()}", RunRequester.Command, new ReconcileRequest(dryRun), cancellationToken);
+        await EndAsync(runId, Stopwatch.GetTimestamp(), cancellationToken);
+        return new(
+            await _database.ScalarAsync<double>($"select sum(duration_ms)::float8 / 1000 from ops.run_steps where run_id = {runId}", cancellationToken),
+            await _database.ScalarAsync<string>(
+                $"select string_agg(format('%s=%s', stage, round(duration_ms / 1000.0, 1)), ' ' order by step_number) from ops.run_steps where run_id = {runId}", cancellationToken),
+            await _database.ScalarAsync<string>(
+                $"select coalesce(string_agg(format('%s_%s=%s', level, outcome, items), ' ' order by level, outcome), 'nothing') from (select level, outcome, sum(item_count) as items from reconciliation.run_figures where run_id = {runId} group by level, outcome) as figure",
+                cancellationToken));
     }
 
     /// <summary>A model trained on what is stored.</summary>

@@ -101,6 +101,15 @@ begin
                 and item.level = 'payment'
                 and item.is_standing
         )
+        -- Reported, in a currency that cannot be compared.
+        and not exists (
+            select
+            from reconciliation.differences as foreign_line
+            where foreign_line.expected_key = payment.payment_id
+                and foreign_line.expected_kind = 'payment'
+                and foreign_line.aspect = 'fx'
+                and foreign_line.status = 'open'
+        )
     union all
     select
         'payment',

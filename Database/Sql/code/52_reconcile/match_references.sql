@@ -1,6 +1,6 @@
 -- Matches what one side names on the other: one, several that one names, or several that name one, where the sums are equal.
 -- Of several that each pay the whole the earliest counts. Where sums differ it is a proposal, and nobody is matched otherwise.
--- Grain: none. Reads: pool, pool_link. Called by: match_pool.
+-- Grain: none. Reads: pool, pool_name, pool_link. Called by: match_pool.
 create function pipeline.match_references() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
@@ -119,13 +119,13 @@ begin
     having count(*) > 1
         and bool_and(actual.state = 0 and named.named_count = 1);
 
-    -- What is named belongs to whoever names it: no other amount may take it.
+    -- What is named belongs to whoever names it, also when that is matched already: no other amount may take either.
     update pool as item
-    set state = 2
+    set state = 3
     where item.state = 0
         and item.pool_id in (
-            select named.actual_id
-            from named
+            select name.actual_id
+            from pool_name as name
             union all
             select named.expected_id
             from named

@@ -177,8 +177,8 @@ begin
                 candidate.pool_id,
                 array[candidate.part_id] as part_ids,
                 candidate.place,
-                candidate.amount as total,
-                candidate.wanted
+                candidate.amount::numeric as total,
+                candidate.wanted::numeric
             from candidate
             where candidate.part_count between 2 and 12
             union all

@@ -19,7 +19,7 @@ begin
         account varchar(100) collate "C" not null,
         merchant_id varchar(50) collate "C",
         opens_differences boolean not null,
-        -- 0: waits; 1: matched; 2: tied, for a person. Room on each page keeps the change of a state there.
+        -- 0: waits; 1: matched; 2: tied, for a person; 3: named, and does not add up. Room on each page keeps the change of a state there.
         state smallint not null default 0
     ) with (fillfactor = 50);
     create temporary table pool_name (
