@@ -42,7 +42,7 @@ internal sealed class BatchLoop(
     {
         await using var firstLane = await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken);
         await using var first = new OpenBatch(firstLane);
-        var isStaged = await PrepareAsync(first, isScoredBefore: null, cancellationToken);
+        var isStaged = await PrepareAsync(first, isWorthWhile: null, cancellationToken);
         await using var secondLane = batches.HasMore && IsOfPayments ? await Lane.TryClaimAsync(run.DataSource, cancellationToken) : null;
         await using var second = secondLane is null ? null : new OpenBatch(secondLane);
 
@@ -51,14 +51,15 @@ internal sealed class BatchLoop(
             if (batch == next || !batch.IsPrepared)
             {
                 report(await LoadAsync(batch, cancellationToken));
-                isStaged = await PrepareAsync(next, isScoredBefore: null, cancellationToken);
+                isStaged = await PrepareAsync(next, isWorthWhile: null, cancellationToken);
                 continue;
             }
 
             // Whichever fails, the other is waited for: its connection must be at rest before the lanes are given back.
             var isScored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             var loading = TryLoadAsync(batch, isScored, cancellationToken);
-            var preparing = PrepareAsync(next, isScored.Task, cancellationToken);
+            // What is loaded by then is waited for no longer: scoring is as well done beside the preparation of the batch after it.
+            var preparing = PrepareAsync(next, async () => await isScored.Task && !loading.IsCompleted, cancellationToken);
             await Task.WhenAll(loading, preparing);
             isStaged = await preparing;
             if (await loading is { } counts)
@@ -78,15 +79,15 @@ internal sealed class BatchLoop(
     private static bool IsPassing(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    // Staged and, if nothing is in the way, validated and scored; it waits for keys that the batch before has claimed, never the other way round.
-    private async Task<bool> PrepareAsync(OpenBatch batch, Task<bool>? isScoredBefore, CancellationToken cancellationToken)
+    // Staged and, if nothing is in the way, validated and, if that is worth while, scored; it waits for keys that the batch before has claimed, never the other way round.
+    private async Task<bool> PrepareAsync(OpenBatch batch, Func<Task<bool>>? isWorthWhile, CancellationToken cancellationToken)
     {
         if (!await StageAsync(batch.Lane, cancellationToken)) return false;
         var isBeingScored = false;
         try
         {
             await OpenAsync(batch, cancellationToken);
-            if (steps.Score is { } score && isScoredBefore is not null && await isScoredBefore)
+            if (steps.Score is { } score && isWorthWhile is not null && await isWorthWhile())
             {
                 isBeingScored = true;
                 batch.IsScored = await steps.TurnAsync(score, () => scores.TryRunAheadAsync(batch.Lane, cancellationToken));
