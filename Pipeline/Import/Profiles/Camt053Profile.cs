@@ -1,5 +1,4 @@
 using System.Globalization;
-using Payments.Pipeline.Load;
 using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import.Profiles;

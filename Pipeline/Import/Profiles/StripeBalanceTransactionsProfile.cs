@@ -1,4 +1,3 @@
-using Payments.Pipeline.Load;
 using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import.Profiles;

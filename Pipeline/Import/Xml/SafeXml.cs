@@ -168,7 +168,7 @@ internal sealed class SafeXml : IDisposable
         catch (XmlException error)
         {
             // The message of a declaration is a paragraph about settings; others say what is wrong and where.
-            var what = error.Message.Contains("DTD", StringComparison.Ordinal) ? $"it has a document type declaration (line {error.LineNumber}); none is ever read." : error.Message;
+            var what = error.Message.Contains("DTD", StringComparison.Ordinal) ? $"it has a document type declaration (DTD, line {error.LineNumber}); none is ever read." : error.Message;
             throw new FileRejectedException(ReasonCode.FileXml, $"The XML cannot be read: {CardNumberText.Mask(RawText.Quote(Encoding.UTF8.GetBytes(what), isCutAlready: false).Text)}");
         }
         catch (ArgumentException error)

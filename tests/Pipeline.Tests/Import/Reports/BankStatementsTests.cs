@@ -58,4 +58,241 @@ public sealed class BankStatementsTests
         Assert.Equal(("rejected", code, detail, (0, 0, 0, 0)), (report.Status, report.FileRejected, report.Detail, report.Counts));
         Assert.Empty(await lab.QueryAsync<string>(Statements));
     }
+
+    [Theory]
+    [InlineData("001.02")]
+    [InlineData("001.08")]
+    [InlineData("001.13")]
+    public async Task Every_version_is_read_and_a_prefix_or_a_wrapper_does_not_count(string version)
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var plain = StatementFile.Of(version, StatementFile.Statement("S1", "10.00", "15.00", StatementFile.Entry("5.00")));
+        var prefixed = plain.Replace("xmlns=", "xmlns:c=", StringComparison.Ordinal).Replace("</", "</c:", StringComparison.Ordinal);
+        prefixed = System.Text.RegularExpressions.Regex.Replace(prefixed, "<(?=[A-Z])", "<c:");
+        var wrapped = $"<?xml version=\"1.0\"?>\n<Envelope xmlns=\"urn:x\"><Header><Document/></Header>{plain[plain.IndexOf("<Document", StringComparison.Ordinal)..]}</Envelope>";
+
+        Assert.Equal((null, (2, 2, 0, 0)), Outcome(await lab.ImportAsync(null, plain)));
+        Assert.Equal((null, (2, 0, 2, 0)), Outcome(await lab.ImportAsync("camt053", prefixed)));
+        Assert.Equal((null, (2, 0, 2, 0)), Outcome(await lab.ImportAsync(null, wrapped)));
+    }
+
+    [Fact]
+    public async Task Encodings_that_xml_may_have_are_read()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var text = StatementFile.Of("001.04", StatementFile.Statement("Sé", "0", "1.00", StatementFile.Entry("1.00", details: "<TxDtls><RmtInf><Ustrd>Grüße €</Ustrd></RmtInf></TxDtls>")));
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        (string Name, Encoding Encoding)[] encodings =
+        [
+            ("UTF-8", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)), ("UTF-16", new UnicodeEncoding(bigEndian: false, byteOrderMark: true)),
+            ("UTF-16", new UnicodeEncoding(bigEndian: true, byteOrderMark: true)), ("windows-1252", Encoding.GetEncoding(1252)),
+        ];
+        foreach (var (name, encoding) in encodings)
+        {
+            byte[] file = [.. encoding.GetPreamble(), .. encoding.GetBytes(text.Replace("UTF-8", name, StringComparison.Ordinal))];
+            var report = await lab.ImportAsync(null, file, "s.xml");
+            Assert.Equal((null, 2), (report.Detail, report.Read));
+        }
+
+        Assert.Equal(["Grüße €"], await lab.QueryAsync<string>("select remittance from reconciliation.bank_lines"));
+        Assert.Equal(["Sé"], await lab.QueryAsync<string>("select statement_reference from reconciliation.bank_statements"));
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE Document [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>", "file.xml", "DTD")]
+    [InlineData("<!DOCTYPE Document SYSTEM \"file:///etc/passwd\">", "file.xml", "DTD")]
+    [InlineData("<!DOCTYPE Document [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>", "file.xml", "DTD")]
+    public async Task A_declaration_of_entities_refuses_the_file(string declaration, string code, string word)
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var file = StatementFile.Of("001.02", StatementFile.Statement("S&a;", "0", "0")).Replace("<Document", $"{declaration}<Document", StringComparison.Ordinal);
+        var report = await lab.ImportAsync("camt053", file);
+        Assert.Equal(("rejected", code), (report.Status, report.FileRejected));
+        Assert.Contains(word, report.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("root:", report.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hostile_documents_are_refused_in_little_memory()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var good = StatementFile.Of("001.02", StatementFile.Statement("S1", "0", "0"));
+        (string File, string Code)[] files =
+        [
+            (good[..^20], "file.xml"),
+            (good.Replace("<Id>S1</Id>", $"<Id>{new string('x', 101)}</Id>", StringComparison.Ordinal), "file.camt"),
+            (good.Replace("<Id>S1</Id>", $"<Id>{new string('x', 8_000_000)}</Id>", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("<Id>S1</Id>", $"<Id>S1</Id><AddtlStmtInf>{new string('x', 8_000_000)}</AddtlStmtInf>", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("<Id>S1</Id>", $"<Id a=\"{new string('x', 8_000_000)}\">S1</Id>", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("<Id>S1</Id>", $"<Id>S1</Id>{string.Concat(Enumerable.Repeat("<a>", 100))}", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("<Id>S1</Id>", $"<Id>S1</Id>{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<a{i}/>"))}", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("<Acct>", $"<Acct>{string.Concat(Enumerable.Repeat("<b/>", 30_000))}", StringComparison.Ordinal), "file.xml"),
+            ("<html><body>Moved</body></html>", "file.profile"),
+            (good.Replace("camt.053.001.02", "camt.052.001.02", StringComparison.Ordinal), "file.profile"),
+            (good.Replace("camt.053.001.02", "camt.053.001.01", StringComparison.Ordinal), "file.profile"),
+            (good.Replace("camt.053.001.02", "camt.053.001.14", StringComparison.Ordinal), "file.profile"),
+            (good.Replace("UTF-8", "x-none", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("S1", "S\u0001", StringComparison.Ordinal), "file.xml"),
+            (good.Replace("S1", "S&undefined;", StringComparison.Ordinal), "file.xml"),
+            ("<", "file.xml"),
+        ];
+        foreach (var (file, code) in files)
+        {
+            var report = await lab.ImportAsync(null, file);
+            Assert.Equal((code, file[..Math.Min(40, file.Length)]), (report.FileRejected, file[..Math.Min(40, file.Length)]));
+            Assert.True(report.Detail!.Length < 4_000, report.Detail);
+        }
+
+        Assert.Equal((null, (1, 1, 0, 0)), Outcome(await lab.ImportAsync(null, good)));
+    }
+
+    [Theory]
+    [InlineData("10.00", "15.01", "opening balance 10.00, 1 booked entries 5.00 = 15.00, closing balance 15.01 (difference 0.01).")]
+    [InlineData(null, "15.00", "no opening balance, 1 booked entries 5.00, closing balance 15.00.")]
+    [InlineData("10.00", null, "opening balance 10.00, 1 booked entries 5.00 = 15.00, no closing balance.")]
+    public async Task A_statement_that_does_not_add_up_is_refused_with_the_figures(string? opening, string? closing, string words)
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var report = await lab.ImportAsync(null, StatementFile.Of("001.02", StatementFile.Statement("S1", "1.00", "1.00"), StatementFile.Statement("S2", opening, closing, StatementFile.Entry("5.00"))));
+        Assert.Equal(("rejected", "file.balance"), (report.Status, report.FileRejected));
+        Assert.EndsWith($"statement S2, EUR: {words}", report.Detail, StringComparison.Ordinal);
+        Assert.Empty(await lab.QueryAsync<string>(Statements));
+    }
+
+    [Fact]
+    public async Task Only_booked_entries_count_and_the_indicator_alone_tells_their_sign()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        var details = "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><Dbtr><Pty><Nm>Payer</Nm></Pty></Dbtr><Cdtr><Pty><Nm>Payee</Nm></Pty></Cdtr></RltdPties></TxDtls>";
+        var report = await lab.ImportAsync(null, StatementFile.Of("001.10", StatementFile.Statement(
+            "S1", "-10.00", "-3.50",
+            StatementFile.Entry("5.00", details: details), StatementFile.Entry("3.00", "DBIT", details: details),
+            StatementFile.Entry("4.50", "CRDT", isReversal: true, details: details), StatementFile.Entry("99.00", status: "<Sts><Cd>PDNG</Cd></Sts>"), StatementFile.Entry("98.00", status: "<Sts>INFO</Sts>"))));
+        Assert.Equal((null, (6, 6, 0, 0)), Outcome(report));
+        Assert.Equal(
+            [
+                "1 0 5.000 EUR 2024-03-01 2024-03-02 - - Payer - PMNT/RCDT/ESCT false BOOK", "2 0 -3.000 EUR 2024-03-01 2024-03-02 - - Payee - PMNT/RCDT/ESCT false BOOK",
+                "3 0 4.500 EUR 2024-03-01 2024-03-02 - - Payee - PMNT/RCDT/ESCT true BOOK", "4 0 99.000 EUR 2024-03-01 2024-03-02 - - - - PMNT/RCDT/ESCT false PDNG",
+                "5 0 98.000 EUR 2024-03-01 2024-03-02 - - - - PMNT/RCDT/ESCT false INFO",
+            ],
+            await lab.QueryAsync<string>(Lines));
+    }
+
+    [Fact]
+    public async Task An_entry_of_several_transactions_is_as_many_lines_when_they_add_up_to_it()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        static string Detail(string amount, string id, string more = "") => $"<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><Amt Ccy=\"EUR\">{amount}</Amt>{more}<RmtInf><Ustrd>a</Ustrd><Ustrd>b {id}</Ustrd></RmtInf></TxDtls>";
+        var report = await lab.ImportAsync(null, StatementFile.Of("001.06", StatementFile.Statement(
+            "S1", "0.00", "26.50",
+            StatementFile.Entry("10.00", details: Detail("12.00", "E1") + Detail("2.00", "E2", "<CdtDbtInd>DBIT</CdtDbtInd>")),
+            StatementFile.Entry("9.00", details: Detail("9.00", "E3")),
+            StatementFile.Entry("4.50", details: Detail("5.00", "E4", "<Chrgs><Rcrd><Amt Ccy=\"EUR\">0.50</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>")),
+            StatementFile.Entry("3.00", details: Detail("1.00", "E5") + "<TxDtls><Refs><EndToEndId>E6</EndToEndId></Refs></TxDtls>"))));
+        Assert.Equal((null, (6, 6, 0, 0)), Outcome(report));
+        Assert.Equal(
+            [
+                "1 1 12.000 EUR 2024-03-01 2024-03-02 E1 a|b E1 - - PMNT/RCDT/ESCT false BOOK", "1 2 -2.000 EUR 2024-03-01 2024-03-02 E2 a|b E2 - - PMNT/RCDT/ESCT false BOOK",
+                "2 0 9.000 EUR 2024-03-01 2024-03-02 E3 a|b E3 - - PMNT/RCDT/ESCT false BOOK", "3 0 4.500 EUR 2024-03-01 2024-03-02 E4 a|b E4 - - PMNT/RCDT/ESCT false BOOK",
+                "4 0 3.000 EUR 2024-03-01 2024-03-02 - - - - PMNT/RCDT/ESCT false BOOK",
+            ],
+            await lab.QueryAsync<string>(Lines));
+
+        var wrong = await lab.ImportAsync(null, StatementFile.Of("001.06", StatementFile.Statement("S2", "0.00", "10.00", StatementFile.Entry("10.00", details: Detail("6.00", "E1") + Detail("3.99", "E2")))));
+        Assert.Equal("file.balance", wrong.FileRejected);
+        Assert.EndsWith("the 2 transactions of the entry add up to 9.99 EUR, the entry is 10.00 EUR.", wrong.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Currencies_keep_their_digits_and_no_more()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        Assert.Equal((null, (4, 4, 0, 0)), Outcome(await lab.ImportAsync(null, StatementFile.Of(
+            "001.02",
+            StatementFile.Statement("J", "100", "1350.00", StatementFile.Entry("1250.00000", currency: "JPY")).Replace("EUR", "JPY", StringComparison.Ordinal),
+            StatementFile.Statement("K", "0.001", "1.235", StatementFile.Entry("1.234", currency: "KWD")).Replace("EUR", "KWD", StringComparison.Ordinal)))));
+        Assert.Equal(["1250.000 JPY", "1.234 KWD"], await lab.QueryAsync<string>("select concat_ws(' ', amount, currency) from reconciliation.bank_lines order by bank_line_id"));
+
+        var fine = await lab.ImportAsync(null, StatementFile.Of("001.02", StatementFile.Statement("E", "0", "1.005", StatementFile.Entry("1.005"))));
+        Assert.Equal("file.camt", fine.FileRejected);
+        Assert.Contains("closing_balance.precision", fine.Detail, StringComparison.Ordinal);
+        foreach (var amount in new[] { "-1.00", "1,00", "1e2", "", "١" })
+        {
+            Assert.Equal("file.camt", (await lab.ImportAsync(null, StatementFile.Of("001.02", StatementFile.Statement("E", "0", "1.00", StatementFile.Entry(amount))))).FileRejected);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_are_one_statement_by_interim_balances_or_together()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        static string Page(int page, bool isLast, (string Code, string Amount)[] balances, params string[] entries) => StatementFile.Statement("P", balances, entries)
+            .Replace("<Id>P</Id>", $"<Id>P</Id><StmtPgntn><PgNb>{page}</PgNb><LastPgInd>{(isLast ? "true" : "false")}</LastPgInd></StmtPgntn>", StringComparison.Ordinal);
+
+        var interim = StatementFile.Of("001.04", Page(1, false, [("OPBD", "1.00"), ("ITBD", "3.00")], StatementFile.Entry("2.00")), Page(2, true, [("ITBD", "3.00"), ("CLBD", "6.00")], StatementFile.Entry("3.00")));
+        Assert.Equal((null, (4, 4, 0, 0)), Outcome(await lab.ImportAsync(null, interim)));
+        var open = StatementFile.Of("001.04", Page(1, false, [("OPBD", "1.00")], StatementFile.Entry("2.00")), Page(2, true, [("CLBD", "6.00")], StatementFile.Entry("3.00"))).Replace(">P<", ">Q<", StringComparison.Ordinal);
+        Assert.Equal((null, (4, 4, 0, 0)), Outcome(await lab.ImportAsync(null, open)));
+        var repeated = StatementFile.Of("001.04", Page(1, false, [("OPBD", "1.00"), ("CLBD", "6.00")], StatementFile.Entry("2.00")), Page(2, true, [("OPBD", "1.00"), ("CLBD", "6.00")], StatementFile.Entry("3.00"))).Replace(">P<", ">R<", StringComparison.Ordinal);
+        Assert.Equal((null, (4, 4, 0, 0)), Outcome(await lab.ImportAsync(null, repeated)));
+        Assert.Equal(
+            Enumerable.Repeat(new[] { "1 1.000 3.000", "2 3.000 6.000" }, 3).SelectMany(pages => pages),
+            await lab.QueryAsync<string>("select concat_ws(' ', page, opening_balance, closing_balance) from reconciliation.bank_statements order by statement_id"));
+
+        var missing = StatementFile.Of("001.04", Page(2, true, [("CLBD", "6.00")], StatementFile.Entry("3.00")));
+        Assert.Equal("file.balance", (await lab.ImportAsync(null, missing)).FileRejected);
+    }
+
+    [Fact]
+    public async Task A_statement_that_says_something_else_is_refused_with_all_of_its_lines()
+    {
+        await using var lab = await ImportLab.OpenAsync();
+        string[] entries = [StatementFile.Entry("1.00"), StatementFile.Entry("2.00")];
+        Assert.Equal((null, (3, 3, 0, 0)), Outcome(await lab.ImportAsync(null, StatementFile.Of("001.02", StatementFile.Statement("S1", "0.00", "3.00", entries)))));
+
+        // Who sent it when, and how amounts are written, is no other content.
+        var copy = StatementFile.Of("001.02", StatementFile.Statement("S1", "0", "3.000", entries)).Replace("<MsgId>M", "<MsgId>N", StringComparison.Ordinal);
+        Assert.Equal((null, (3, 0, 3, 0)), Outcome(await lab.ImportAsync(null, copy)));
+        var other = await lab.ImportAsync(null, StatementFile.Of(
+            "001.02", StatementFile.Statement("S1", "0.00", "3.00", StatementFile.Entry("3.00")), StatementFile.Statement("S2", "3.00", "4.00", StatementFile.Entry("1.00"))));
+        Assert.Equal((null, (4, 2, 0, 2)), Outcome(other));
+        Assert.Equal(("statement_reference.conflict", "statement_reference.conflict"), (other.ReasonsOf(1), other.ReasonsOf(2)));
+        Assert.Equal(["S1 2", "S2 1"], await lab.QueryAsync<string>(
+            "select concat_ws(' ', statement_reference, count(*)) from reconciliation.bank_lines inner join reconciliation.bank_statements using (statement_id) group by statement_reference order by 1"));
+    }
+
+    [Fact]
+    public async Task Any_statement_that_adds_up_is_taken_and_no_other_in_whatever_batches()
+    {
+        var random = new Random(20260301);
+        await using var lab = await ImportLab.OpenAsync(("Import:BatchRecords", "4"));
+        for (var round = 0; round < 12; round++)
+        {
+            var statements = new List<string>();
+            var (records, balance) = (0, random.Next(-10_000, 10_000));
+            var off = round % 3 == 2 ? random.Next(1, 50) : 0;
+            for (var number = random.Next(1, 4); number > 0; number--)
+            {
+                var entries = Enumerable.Range(0, random.Next(0, 7)).Select(_ => random.Next(-5_000, 5_000)).ToList();
+                var closing = balance + entries.Sum() + (number == 1 ? off : 0);
+                statements.Add(StatementFile.Statement($"R{round}-{number}", Money(balance), Money(closing), [.. entries.Select(entry => StatementFile.Entry(Money(Math.Abs(entry)), entry < 0 ? "DBIT" : "CRDT"))]));
+                (records, balance) = (records + entries.Count + 1, closing);
+            }
+
+            var report = await lab.ImportAsync(null, StatementFile.Of("001.08", [.. statements]));
+            Assert.Equal(off == 0 ? (null, (records, records, 0, 0)) : ("file.balance", (0, 0, 0, 0)), (report.FileRejected, report.Counts));
+        }
+
+        Assert.Empty(await lab.QueryAsync<string>("""
+            select statement.statement_reference
+            from reconciliation.bank_statements as statement
+            left join reconciliation.bank_lines as line on line.statement_id = statement.statement_id and line.status = 'BOOK'
+            group by statement.statement_id
+            having statement.opening_balance + coalesce(sum(line.amount), 0) <> statement.closing_balance or count(line.amount) <> statement.line_count
+            """));
+
+        static string Money(int cents) => (cents / 100m).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static (string? Detail, (long Read, long Accepted, long Duplicates, long Rejected) Counts) Outcome(ImportReport report) => (report.Detail, report.Counts);
 }
