@@ -229,6 +229,9 @@ internal static class RouteTable
         reconciled.MapGet("/proposals", ReconciliationProposal.List).WithName("proposals");
         reconciled.MapGet("/proposals/{id:long}", ReconciliationProposal.GetAsync).WithName("proposal").ProducesProblem(StatusCodes.Status404NotFound);
         reconciled.MapGet("/accounts", ReconciliationAccounts.List).WithName("reconciliation_accounts");
+        reconciled.MapGet("/processor-lines", ProcessorLine.List).WithName("processor_lines");
+        reconciled.MapGet("/payouts", ReportedPayout.List).WithName("reported_payouts");
+        reconciled.MapGet("/bank-lines", BankLine.List).WithName("bank_lines");
 
         var reconciling = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Changes(Role.Operator).ProducesProblem(StatusCodes.Status409Conflict);
         reconciling.MapPost("/runs", ReconciliationRun.PostAsync).WithName("request_reconciliation");

@@ -52,11 +52,11 @@ internal static class ReportBenchmark
     private static void WriteStripe(TextWriter text, int lines)
     {
         text.Write("automatic_payout_id,automatic_payout_effective_at_utc,balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,source_id,description,charge_id,payment_intent_id,payment_method_type\n");
-        var sum = 0;
+        var sum = 0L;
         for (var i = 1; i <= lines; i++)
         {
             var (isPayout, payout) = (i % LinesOfPayout == 0, (i - 1) / LinesOfPayout);
-            var (gross, fee) = isPayout ? (-sum, 0) : (1_000 + (int)(i * 7919L % 90_000), 30 + (i % 100));
+            var (gross, fee) = isPayout ? (-sum, 0L) : (1_000 + (int)(i * 7919L % 90_000), 30L + (i % 100));
             sum = isPayout ? 0 : sum + gross - fee;
             text.Write(string.Create(
                 CultureInfo.InvariantCulture,
@@ -67,7 +67,7 @@ internal static class ReportBenchmark
     private static void WriteAdyen(TextWriter text, int lines)
     {
         text.Write("Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Exchange Rate,Net Currency,Net Debit (NC),Net Credit (NC),Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC),Payment Method Variant,Modification Merchant Reference,Batch Number\n");
-        var sum = 0;
+        var sum = 0L;
         for (var i = 1; i <= lines; i++)
         {
             var batch = (i - 1) / LinesOfPayout;
