@@ -184,6 +184,37 @@ public sealed class IncidentTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task A_check_reads_what_is_unpaid_or_has_changed_and_not_what_is_paid()
+    {
+        await using var own = new OwnDatabase();
+        await own.InitializeAsync();
+        var rows = new SlaRows(own.Database);
+        await rows.AddMerchantAsync("MANY");
+        await rows.ExecuteAsync(
+            """
+            insert into settlements (settlement_id, merchant_id, expected_settlement_date, total_amount, commission_amount, net_amount, payment_count, currency, period_start, period_end, status, settlement_date, sla_breach)
+            select 'S' || number, 'MANY', date '1950-01-03' + number, 1, 0, 1, 1, 'USD', date '1950-01-01' + number, date '1950-01-02' + number,
+                case when number % 400 = 0 then 'PENDING' else 'COMPLETED' end,
+                case when number % 400 <> 0 then date '1950-01-03' + number + (number % 10 = 1)::int end, false
+            from generate_series(1, 20000) as number
+            """);
+        await rows.CheckAsync(new(2026, 3, 1));
+        await rows.ExecuteAsync("update settlements set status = 'COMPLETED', settlement_date = '2026-03-01' where settlement_id in ('S400', 'S800')");
+        await rows.ExecuteAsync("vacuum analyze settlements");
+        await rows.ExecuteAsync("vacuum analyze sla.incidents");
+
+        await using var connection = await own.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var check = new Npgsql.NpgsqlCommand("select settlements_judged from pipeline.check_sla('2026-03-02', '2026-03-02Z')", connection)) Assert.Equal(2L, await check.ExecuteScalarAsync());
+        await using var statistics = new Npgsql.NpgsqlCommand("select seq_scan, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relid = 'settlements'::regclass", connection);
+        await using var reader = await statistics.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(0, reader.GetInt64(0));
+        // Some 2,050 marks are counted, by their index; the other settlements are not looked at.
+        Assert.InRange(reader.GetInt64(1), 1, 3000);
+    }
+
+    [Fact]
     public async Task Ids_of_steps_are_told_on_the_channel_when_they_are_committed()
     {
         await using var listener = await database.DataSource.OpenConnectionAsync();

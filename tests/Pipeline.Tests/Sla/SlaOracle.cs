@@ -51,7 +51,7 @@ internal sealed class SlaOracle(PolicyRow policy, HashSet<DateOnly> holidays, in
         if (until <= due.Expected || policy.Basis == "none") return 0;
         var units = Uncapped(PenaltyDays(due.Expected, until));
         if (units > policy.Cap) units = policy.Cap.Value;
-        return decimal.Round(policy.Basis == "fixed" ? units : due.Net * units / 100, digits, MidpointRounding.AwayFromZero);
+        return decimal.Round(policy.Basis == "fixed" ? units : Math.Max(due.Net, 0) * units / 100, digits, MidpointRounding.AwayFromZero);
     }
 
     /// <summary>Days after one up to another, all or business days.</summary>

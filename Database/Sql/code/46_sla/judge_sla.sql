@@ -99,6 +99,7 @@ as $$
             governed.*,
             case
                 -- No business days before a closed day is that day, not the next open one.
+                when governed.warning_days is null then null
                 when governed.warning_day_kind = 'business' then least(
                     pipeline.add_business_days(
                         governed.calendar, governed.expected_settlement_date, -governed.warning_days
