@@ -36,6 +36,6 @@ var faults = new Command("faults", "A workload under kill -9 of worker, API and 
 faults.SetAction(async (parsed, cancellationToken) =>
     await FaultRun.RunAsync(new(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue), parsed.GetValue(kills)), cancellationToken) ? 0 : 1);
 
-return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards, scale, faults, ForestBenchmark.Command(), RuleBenchmark.Command(), RiskBenchmark.Command(), RescoreBenchmark.Command(), FeatureBenchmark.Command(), ReconcileBenchmark.Command(), ReportBenchmark.Command(), ApiBenchmark.Command(), SlaBenchmark.Command() }
+return await new RootCommand("Benchmarks of Payments. Each prints its figures beside a limit or a peer measured in the same run; compare ratios, not seconds.") { cards, scale, faults, ForestBenchmark.Command(), RuleBenchmark.Command(), RiskBenchmark.Command(), RescoreBenchmark.Command(), FeatureBenchmark.Command(), ReconcileBenchmark.Command(), ReportBenchmark.Command(), ApiBenchmark.Command(), SlaBenchmark.Command(), SettleBenchmark.Command() }
     .Parse(args)
     .InvokeAsync();

@@ -171,12 +171,12 @@ public sealed class RefundsAndDisputesTests
         await lab.DisputeAsync(Dispute("D1", "A", 200m, "lost", "general"));
         Assert.Empty(await lab.AdjustmentsAsync());
 
-        await lab.SettleAsync(12);
+        await lab.SettleAsync(11);
         Assert.Equal(["10 100.000 2.500 -100.000 -2.500 1 PENDING"], await lab.SettlementsAsync());
         await lab.AssertExactAsync();
 
         await lab.Store.ImportAsync("payments", ImportLab.PaymentsHeader + Payment("P", 40m), Payments.Pipeline.Import.ImportMode.Update);
-        await lab.SettleAsync(12);
+        await lab.SettleAsync(11);
 
         Assert.Equal(["10 140.000 3.500 -115.000 21.500 2 PENDING"], await lab.SettlementsAsync());
         Assert.Equal(["A -30.000 refund R1 10 10", "A -70.000 dispute D1 10 10", "P -15.000 refund R3 10 10"], await lab.AdjustmentsAsync());

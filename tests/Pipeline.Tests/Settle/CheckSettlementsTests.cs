@@ -70,7 +70,7 @@ public sealed class CheckSettlementsTests(TestDatabase database) : IClassFixture
     [Theory]
     [InlineData("update settlements set total_amount = total_amount + 0.01, net_amount = net_amount + 0.01 where merchant_id = $1", "total or count is not that of its payments")]
     [InlineData("update settlements set payment_count = 2 where merchant_id = $1", "total or count is not that of its payments")]
-    [InlineData("update settlements set commission_amount = 0, net_amount = total_amount where merchant_id = $1", "commission is not total times rate")]
+    [InlineData("update settlements set commission_amount = 0, net_amount = total_amount where merchant_id = $1", "commission is not that of its payments")]
     [InlineData("delete from settlements where merchant_id = $1", "settlement does not exist")]
     [InlineData("update payments set merchant_id = 'other' where merchant_id = $1", "payment of another merchant or currency")]
     [InlineData(

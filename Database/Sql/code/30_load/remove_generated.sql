@@ -165,62 +165,39 @@ begin
         );
     get diagnostics settlements = row_count;
 
-    with remaining as (
+    -- What went with a settlement is held, released and carried by none: what it had taken waits for another one.
+    delete from settlement.reserves as reserve
+    where not exists (
         select
-            held.settlement_id,
-            sum(held.total_amount) as total_amount,
-            sum(held.payment_count) as payment_count
-        from (
-            select
-                link.settlement_id,
-                payment.amount as total_amount,
-                1 as payment_count
-            from touched_settlement as touched
-            inner join public.settlement_payments as link
-                on link.settlement_id = touched.settlement_id
-            inner join public.payments as payment
-                on payment.payment_id = link.payment_id
-                and payment.transaction_date = link.transaction_date
-            union all
-            select
-                archived.settlement_id,
-                archived.total_amount,
-                archived.payment_count
-            from touched_settlement as touched
-            inner join rollup.archived_settlements as archived
-                on archived.settlement_id = touched.settlement_id
-        ) as held
-        group by held.settlement_id
-    ),
-    recomputed as (
-        select
-            settlement.settlement_id,
-            remaining.total_amount,
-            remaining.payment_count,
-            pipeline.commission(
-                remaining.total_amount,
-                settlement.commission_rate,
-                money.minor_digits
-            ) as commission_amount
-        from remaining
-        inner join public.settlements as settlement
-            on settlement.settlement_id = remaining.settlement_id
-        inner join public.currencies as money on money.currency = settlement.currency
-    )
-    update public.settlements as settlement
+        from public.settlements as settlement
+        where settlement.settlement_id = reserve.settlement_id
+    );
+    update settlement.reserves as reserve
     set
-        total_amount = recomputed.total_amount,
-        payment_count = recomputed.payment_count,
-        commission_amount = recomputed.commission_amount,
-        net_amount = recomputed.total_amount
-            - recomputed.commission_amount
-            + settlement.adjustment_amount,
-        updated_at = now()
-    from recomputed
-    where settlement.settlement_id = recomputed.settlement_id
-        and settlement.payment_count <> recomputed.payment_count;
-    drop table touched_settlement;
-
+        released_in = null,
+        released_at = null
+    where reserve.released_in is not null
+        and not exists (
+            select
+            from public.settlements as settlement
+            where settlement.settlement_id = reserve.released_in
+        );
+    delete from settlement.carries as carry
+    where not exists (
+        select
+        from public.settlements as settlement
+        where settlement.settlement_id = carry.settlement_id
+    );
+    update settlement.carries as carry
+    set
+        carried_to = null,
+        carried_at = null
+    where carry.carried_to is not null
+        and not exists (
+            select
+            from public.settlements as settlement
+            where settlement.settlement_id = carry.carried_to
+        );
     update public.settlement_adjustments as adjustment
     set
         settlement_id = null,
@@ -231,24 +208,26 @@ begin
             from public.settlements as settlement
             where settlement.settlement_id = adjustment.settlement_id
         );
-    update public.settlements as settlement
-    set
-        adjustment_amount = carried.amount,
-        net_amount = settlement.total_amount - settlement.commission_amount + carried.amount,
-        updated_at = now()
-    from (
-        select
-            carrier.settlement_id,
-            coalesce(sum(adjustment.amount), 0) as amount
-        from public.settlements as carrier
-        left join public.settlement_adjustments as adjustment
-            on adjustment.settlement_id = carrier.settlement_id
-        where carrier.adjustment_amount <> 0
-            or adjustment.settlement_id is not null
-        group by carrier.settlement_id
-    ) as carried
-    where settlement.settlement_id = carried.settlement_id
-        and settlement.adjustment_amount <> carried.amount;
+    -- Those that held generated payments, and those that had taken something from what is gone.
+    perform pipeline.refresh_settlements(
+        array(
+            select touched.settlement_id
+            from touched_settlement as touched
+            union
+            select settlement.settlement_id
+            from public.settlements as settlement
+            where settlement.adjustment_amount <> 0
+                or settlement.reserve_amount <> 0
+                or settlement.carried_amount <> 0
+        )
+    );
+    perform pipeline.hold_reserves(
+        array(
+            select touched.settlement_id
+            from touched_settlement as touched
+        )
+    );
+    drop table touched_settlement;
     perform pipeline.carry_adjustments();
 
     delete from public.customers as customer

@@ -1,6 +1,6 @@
 -- What is wrong with the settlements: nothing, unless something is broken.
--- Grain: one difference. Reads: settlements, settlement_payments, settlement_adjustments, list_due_adjustments,
--- payments, merchants, rollup.archived_settlements.
+-- Grain: one difference. Reads: settlements, list_settlement_figures, settlement_payments, settlement_adjustments,
+-- list_due_adjustments, settlement.reserves, settlement.carries, payments, merchants.
 -- Called by: find_rollup_differences, tests and operators.
 create function pipeline.check_settlements() returns table (
     settlement_id varchar(50),
@@ -27,55 +27,82 @@ as $$
             on payment.payment_id = link.payment_id
                 and payment.transaction_date = link.transaction_date
     ),
-    archived_total as (
-        select
-            archived.settlement_id,
-            sum(archived.total_amount) as total_amount,
-            sum(archived.payment_count) as payment_count
-        from rollup.archived_settlements as archived
-        group by archived.settlement_id
-    ),
-    link_total as (
-        select
-            linked.settlement_id,
-            sum(linked.amount) as total_amount,
-            count(*) as payment_count,
-            count(*) filter (where linked.is_archived) as archived_count
-        from linked
-        group by linked.settlement_id
-    ),
-    carried_total as (
-        select
-            adjustment.settlement_id,
-            sum(adjustment.amount) as amount
-        from public.settlement_adjustments as adjustment
-        group by adjustment.settlement_id
+    figure as materialized (
+        select figure.*
+        from pipeline.list_settlement_figures(null) as figure
     ),
     difference as (
         select
             settlement.settlement_id,
             null as payment_id,
-            'total or count is not that of its payments' as difference
+            wrong.difference
         from public.settlements as settlement
-        left join link_total
-            on link_total.settlement_id = settlement.settlement_id
-        left join archived_total
-            on archived_total.settlement_id = settlement.settlement_id
-        where settlement.total_amount
-                <> coalesce(link_total.total_amount, 0) + coalesce(archived_total.total_amount, 0)
-            or settlement.payment_count <> coalesce(link_total.payment_count, 0)
-            or coalesce(link_total.archived_count, 0) <> coalesce(archived_total.payment_count, 0)
+        inner join figure on figure.settlement_id = settlement.settlement_id
+        cross join lateral (
+            select 'total or count is not that of its payments' as difference
+            where settlement.total_amount <> figure.total_amount
+                or settlement.payment_count <> figure.payment_count
+                or not figure.is_whole
+            union all
+            select 'fees are not those of its payments'
+            where settlement.priced_amount <> figure.priced_amount
+                or settlement.priced_fees <> figure.priced_fees
+            union all
+            select 'commission is not that of its payments'
+            where settlement.commission_amount <> pipeline.commission(
+                settlement.total_amount - settlement.priced_amount,
+                settlement.commission_rate,
+                settlement.priced_fees,
+                (
+                    select currency.minor_digits
+                    from public.currencies as currency
+                    where currency.currency = settlement.currency
+                )
+            )
+            union all
+            select 'adjustment is not that of what it carries'
+            where settlement.adjustment_amount <> figure.adjustment_amount
+            union all
+            select 'reserve is not what it holds and releases'
+            where settlement.reserve_amount <> figure.reserve_amount
+            union all
+            select 'balance is not what it carries in and out'
+            where settlement.carried_amount <> figure.carried_amount
+        ) as wrong
         union all
         select
-            settlement.settlement_id,
-            null as payment_id,
-            'commission is not total times rate' as difference
-        from public.settlements as settlement
-        inner join public.currencies as currency
-            on currency.currency = settlement.currency
-        where settlement.commission_amount <> pipeline.commission(
-            settlement.total_amount, settlement.commission_rate, currency.minor_digits
-        )
+            reserve.settlement_id,
+            null,
+            'reserve is of no settlement, or released by none, of its merchant and currency'
+        from settlement.reserves as reserve
+        left join public.settlements as holder
+            on holder.settlement_id = reserve.settlement_id
+            and holder.merchant_id = reserve.merchant_id
+            and holder.currency = reserve.currency
+        left join public.settlements as releaser
+            on releaser.settlement_id = reserve.released_in
+            and releaser.merchant_id = reserve.merchant_id
+            and releaser.currency = reserve.currency
+            and releaser.period_start >= reserve.release_from
+        where holder.settlement_id is null
+            or (reserve.released_in is not null and releaser.settlement_id is null)
+        union all
+        select
+            carry.settlement_id,
+            null,
+            'balance is carried from or to no settlement of its merchant and currency'
+        from settlement.carries as carry
+        left join public.settlements as giver
+            on giver.settlement_id = carry.settlement_id
+            and giver.merchant_id = carry.merchant_id
+            and giver.currency = carry.currency
+        left join public.settlements as taker
+            on taker.settlement_id = carry.carried_to
+            and taker.merchant_id = carry.merchant_id
+            and taker.currency = carry.currency
+            and taker.period_start > giver.period_start
+        where giver.settlement_id is null
+            or (carry.carried_to is not null and taker.settlement_id is null)
         union all
         select
             linked.settlement_id,
@@ -133,15 +160,6 @@ as $$
             and settlement.currency = adjustment.currency
         where adjustment.settlement_id is not null
             and settlement.settlement_id is null
-        union all
-        select
-            settlement.settlement_id,
-            null as payment_id,
-            'adjustment is not that of what it carries' as difference
-        from public.settlements as settlement
-        left join carried_total
-            on carried_total.settlement_id = settlement.settlement_id
-        where settlement.adjustment_amount <> coalesce(carried_total.amount, 0)
         union all
         select
             null as settlement_id,

@@ -1,6 +1,6 @@
 -- Lets settlements follow payments that have become SUCCESS or REFUNDED.
 -- Grain: none. Reads: staging.scored_payments (lane 0: the payments that moved, as they are now), payments,
--- settlement_payments, settlements, merchants, currencies. Called by: move_payments.
+-- settlement_payments, settlements. Called by: move_payments.
 --
 -- A payment that became SUCCESS makes the batch that loaded it due again: the next settle run finds it there.
 -- A refunded one leaves a PENDING settlement together with its adjustments; the settlement is recomputed, or goes when it
@@ -57,63 +57,22 @@ begin
     using leaving
     where link.payment_id = leaving.payment_id;
 
-    with undone as (
-        delete from public.settlement_adjustments as adjustment
-        using leaving
-        where adjustment.payment_id = leaving.payment_id
-        returning
-            adjustment.settlement_id,
-            adjustment.amount
-    ),
-    undone_total as (
-        select
-            undone.settlement_id,
-            sum(undone.amount) as amount
-        from undone
-        group by undone.settlement_id
-    ),
-    taken as (
-        select
-            leaving.settlement_id,
-            sum(leaving.amount) as amount,
-            count(*) as payment_count
-        from leaving
-        group by leaving.settlement_id
-    ),
-    recomputed as (
-        select
-            settlement.settlement_id,
-            settlement.total_amount - taken.amount as total_amount,
-            settlement.payment_count - taken.payment_count as payment_count,
-            settlement.adjustment_amount - coalesce(undone_total.amount, 0) as adjustment_amount,
-            merchant.commission_rate,
-            pipeline.commission(
-                settlement.total_amount - taken.amount,
-                merchant.commission_rate,
-                currency.minor_digits
-            ) as commission_amount
-        from taken
-        inner join public.settlements as settlement
-            on settlement.settlement_id = taken.settlement_id
-        inner join public.merchants as merchant
-            on merchant.merchant_id = settlement.merchant_id
-        inner join public.currencies as currency
-            on currency.currency = settlement.currency
-        left join undone_total on undone_total.settlement_id = taken.settlement_id
-    )
-    update public.settlements as settlement
-    set
-        total_amount = recomputed.total_amount,
-        payment_count = recomputed.payment_count,
-        commission_rate = recomputed.commission_rate,
-        commission_amount = recomputed.commission_amount,
-        adjustment_amount = recomputed.adjustment_amount,
-        net_amount = recomputed.total_amount
-            - recomputed.commission_amount
-            + recomputed.adjustment_amount,
-        updated_at = now()
-    from recomputed
-    where settlement.settlement_id = recomputed.settlement_id;
+    delete from public.settlement_adjustments as adjustment
+    using leaving
+    where adjustment.payment_id = leaving.payment_id;
+
+    perform pipeline.refresh_settlements(
+        array(
+            select distinct leaving.settlement_id
+            from leaving
+        )
+    );
+    perform pipeline.hold_reserves(
+        array(
+            select distinct leaving.settlement_id
+            from leaving
+        )
+    );
 
     -- A settlement of nothing is never paid, and would be late for ever.
     delete from public.settlements as settlement
@@ -124,6 +83,16 @@ begin
             select
             from public.settlement_adjustments as adjustment
             where adjustment.settlement_id = settlement.settlement_id
+        )
+        and not exists (
+            select
+            from settlement.reserves as reserve
+            where reserve.released_in = settlement.settlement_id
+        )
+        and not exists (
+            select
+            from settlement.carries as carry
+            where carry.carried_to = settlement.settlement_id
         );
     drop table leaving;
 

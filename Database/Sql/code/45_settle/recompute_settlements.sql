@@ -1,7 +1,7 @@
--- Recomputes PENDING settlements that are not the sums of their payments; what is right is left alone.
+-- Recomputes PENDING settlements that are not what their payments and the fees of their days say; what is right is left alone.
 -- Whatever has falsified one, its payments and adjustments say what it should be. COMPLETED and FAILED ones never change.
--- Grain: one settlement that was wrong. Reads: settlements, settlement_payments, payments, settlement_adjustments,
--- merchants, currencies. Called by: RecomputeStage, apply_payouts.
+-- Grain: one settlement that was wrong. Reads: settlements, resolve_fees, list_settlement_figures, list_fee_spans.
+-- Called by: RecomputeStage, complete_settlements, apply_payouts.
 create function pipeline.recompute_settlements(
     p_settlement_ids text[]
 ) returns table (
@@ -16,80 +16,119 @@ set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
 set jit = off
 as $$
+declare
+    v_pending text[];
 begin
     perform pipeline.lock_settlements();
 
-    return query
-    with linked as (
-        select
-            link.settlement_id,
-            sum(payment.amount) as total_amount,
-            count(*) as payment_count
-        from public.settlements as open
-        inner join public.settlement_payments as link on link.settlement_id = open.settlement_id
-        left join public.payments as payment
-            on payment.payment_id = link.payment_id
-            and payment.transaction_date = link.transaction_date
-        where open.status = 'PENDING'
-            and (p_settlement_ids is null or open.settlement_id = any (p_settlement_ids))
-        group by link.settlement_id
-        -- Of a payment that is not in the store nobody can say what it adds.
-        having count(*) = count(payment.payment_id)
-    ),
-    carried as (
-        select
-            adjustment.settlement_id,
-            sum(adjustment.amount) as amount
-        from public.settlement_adjustments as adjustment
-        where adjustment.settlement_id is not null
-        group by adjustment.settlement_id
-    ),
-    wrong as (
-        select
-            settlement.settlement_id,
-            settlement.total_amount as former_total_amount,
-            settlement.net_amount as former_net_amount,
-            linked.total_amount,
-            linked.payment_count,
-            coalesce(carried.amount, 0) as adjustment_amount,
-            merchant.commission_rate,
-            pipeline.commission(
-                linked.total_amount, merchant.commission_rate, currency.minor_digits
-            ) as commission_amount
-        from linked
-        inner join public.settlements as settlement
-            on settlement.settlement_id = linked.settlement_id
-        inner join public.merchants as merchant
-            on merchant.merchant_id = settlement.merchant_id
-        inner join public.currencies as currency
-            on currency.currency = settlement.currency
-        left join carried on carried.settlement_id = linked.settlement_id
-        where settlement.total_amount <> linked.total_amount
-            or settlement.payment_count <> linked.payment_count
-            or settlement.adjustment_amount <> coalesce(carried.amount, 0)
-            or settlement.commission_amount <> pipeline.commission(
-                settlement.total_amount, settlement.commission_rate, currency.minor_digits
-            )
+    create temporary table recomputing on commit drop as
+    select open.*
+    from public.settlements as open
+    inner join pipeline.list_settlement_figures(
+        array(
+            select pending.settlement_id
+            from public.settlements as pending
+            where pending.status = 'PENDING'
+                and (p_settlement_ids is null or pending.settlement_id = any (p_settlement_ids))
+        )
+    ) as figure on figure.settlement_id = open.settlement_id
+    -- Of a payment that is not in the store nobody can say what it adds, and of an archived one not what it costs.
+    where figure.is_whole;
+    v_pending := array(
+        select open.settlement_id
+        from recomputing as open
+    );
+
+    with rate as (
+        select distinct
+            fee.merchant_id,
+            fee.valid_from,
+            fee.valid_until,
+            fee.commission_rate
+        from pipeline.list_fee_spans(
+            array(
+                select distinct open.merchant_id
+                from recomputing as open
+            ),
+            '{}',
+            '{}'
+        ) as fee
     )
     update public.settlements as settlement
+    set commission_rate = rate.commission_rate
+    from recomputing as open
+    inner join rate
+        on rate.merchant_id = open.merchant_id
+        and open.period_start >= rate.valid_from
+        and open.period_start < rate.valid_until
+    where settlement.settlement_id = open.settlement_id
+        and settlement.commission_rate <> rate.commission_rate
+        and not exists (
+            select
+            from rollup.archived_settlements as archived
+            where archived.settlement_id = open.settlement_id
+        );
+
+    update public.settlement_payments as link
     set
-        total_amount = wrong.total_amount,
-        payment_count = wrong.payment_count,
-        commission_rate = wrong.commission_rate,
-        commission_amount = wrong.commission_amount,
-        adjustment_amount = wrong.adjustment_amount,
-        net_amount = wrong.total_amount - wrong.commission_amount + wrong.adjustment_amount,
-        updated_at = now()
-    from wrong
-    where settlement.settlement_id = wrong.settlement_id
-    returning
+        fee_id = priced.fee_id,
+        fee_amount = priced.own_fee
+    from (
+        select
+            resolved.payment_id,
+            resolved.fee_id,
+            case
+                when resolved.fee_id is not null
+                    or resolved.commission_rate <> settlement.commission_rate
+                    then resolved.fee_amount
+            end as own_fee,
+            resolved.stored_fee_id,
+            resolved.stored_fee_amount
+        from pipeline.resolve_fees(v_pending) as resolved
+        inner join public.settlements as settlement
+            on settlement.settlement_id = resolved.settlement_id
+    ) as priced
+    where link.payment_id = priced.payment_id
+        and (
+            priced.fee_id is distinct from priced.stored_fee_id
+            or priced.own_fee is distinct from priced.stored_fee_amount
+        );
+
+    perform pipeline.refresh_settlements(v_pending);
+    perform pipeline.hold_reserves(v_pending);
+
+    return query
+    select
         settlement.settlement_id,
-        wrong.former_total_amount,
-        wrong.former_net_amount,
+        former.total_amount,
+        former.net_amount,
         settlement.total_amount,
-        settlement.net_amount;
+        settlement.net_amount
+    from recomputing as former
+    inner join public.settlements as settlement
+        on settlement.settlement_id = former.settlement_id
+    where (
+        settlement.total_amount,
+        settlement.payment_count,
+        settlement.commission_amount,
+        settlement.priced_amount,
+        settlement.priced_fees,
+        settlement.reserve_amount,
+        settlement.carried_amount,
+        settlement.adjustment_amount
+    ) is distinct from (
+        former.total_amount,
+        former.payment_count,
+        former.commission_amount,
+        former.priced_amount,
+        former.priced_fees,
+        former.reserve_amount,
+        former.carried_amount,
+        former.adjustment_amount
+    );
+    drop table recomputing;
 end;
 $$;
 
 comment on function pipeline.recompute_settlements(text[]) is
-    'Recomputes the given PENDING settlements (null: all) that are not the sums of their payments and adjustments; returns what those were and are.';
+    'Recomputes the given PENDING settlements (null: all) that are not what their payments, adjustments and the fees of their days say; returns what those were and are.';

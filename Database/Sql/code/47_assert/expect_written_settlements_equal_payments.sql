@@ -15,7 +15,8 @@ as $$
             settlement.settlement_id,
             settlement.total_amount,
             settlement.payment_count,
-            settlement.adjustment_amount,
+            settlement.adjustment_amount - settlement.reserve_amount - settlement.carried_amount
+                as adjustment_amount,
             sum(settlement.payment_count) over () as payments_written
         from ops.runs as run
         inner join public.settlements as settlement on settlement.updated_at >= run.started_at

@@ -113,12 +113,19 @@ begin
         customer.last_transaction_date
     from pg_temp.surveyed_customers as customer;
 
-    insert into rollup.archived_settlements (archive_id, settlement_id, payment_count, total_amount)
+    insert into rollup.archived_settlements (
+        archive_id,
+        settlement_id,
+        payment_count,
+        total_amount,
+        priced_amount
+    )
     select
         p_archive_id,
         settlement.settlement_id,
         settlement.payment_count,
-        settlement.total_amount
+        settlement.total_amount,
+        settlement.priced_amount
     from pg_temp.surveyed_settlements as settlement;
 
     perform pipeline.drop_payment_partition(v_month);

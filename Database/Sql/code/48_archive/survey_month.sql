@@ -86,6 +86,8 @@ begin
         link.settlement_id,
         count(*) as payment_count,
         sum(payment.amount) as total_amount,
+        coalesce(sum(payment.amount) filter (where link.fee_amount is not null), 0)
+            as priced_amount,
         sum(pipeline.row_hash(record_send(row(payment.payment_id, link.settlement_id)))) as checksum
     from public.payments as payment
     inner join public.settlement_payments as link on link.payment_id = payment.payment_id

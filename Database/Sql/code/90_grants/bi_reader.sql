@@ -3,6 +3,7 @@
 grant usage on schema public to bi_reader;
 grant select on
     public.vw_alerts,
+    public.vw_commission_differences,
     public.vw_payment_analytics,
     public.vw_reconciliation_summary,
     public.vw_risk_drift,
@@ -13,3 +14,4 @@ grant select on
     public.vw_merchant_performance,
     public.vw_merchant_performance_by_currency
 to bi_reader;
+grant execute on function pipeline.list_commission_differences() to bi_reader;

@@ -3,6 +3,7 @@
 grant usage on schema public to bi_reader_pii;
 grant select on
     public.vw_alerts,
+    public.vw_commission_differences,
     public.vw_payment_analytics,
     public.vw_reconciliation_summary,
     public.vw_risk_drift,
@@ -15,3 +16,4 @@ grant select on
     public.vw_customer_insights,
     public.vw_customer_insights_by_currency
 to bi_reader_pii;
+grant execute on function pipeline.list_commission_differences() to bi_reader_pii;

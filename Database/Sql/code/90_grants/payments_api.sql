@@ -89,5 +89,6 @@ revoke execute on function
     pipeline.analyze_settlements(),
     pipeline.attach_restored_table(date),
     pipeline.create_restored_table(date),
-    pipeline.drop_payment_partition(date)
+    pipeline.drop_payment_partition(date),
+    pipeline.list_commission_differences()
 from payments_api;
