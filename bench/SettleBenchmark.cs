@@ -119,16 +119,16 @@ internal static class SettleBenchmark
                 select
                     {id},
                     'C' || number % 50000,
-                    'M' || to_char(1 + (hashint8(number) & 2147483647) % {merchants}, 'FM00000'),
-                    case when kind = 7 then 1000 + (hashint8(number + 2) & 65535) else (1000 + (hashint8(number + 2) & 262143)) / 100.0 end,
-                    (array['USD', 'USD', 'USD', 'USD', 'USD', 'USD', 'EUR', 'JPY'])[kind + 1],
+                    'M' || to_char(merchant, 'FM00000'),
+                    case when merchant % 8 = 7 then 1000 + (hashint8(number + 2) & 65535) else (1000 + (hashint8(number + 2) & 262143)) / 100.0 end,
+                    (array['USD', 'USD', 'USD', 'USD', 'USD', 'USD', 'EUR', 'JPY'])[merchant % 8 + 1],
                     (array['CREDIT_CARD', 'DEBIT_CARD', 'BANK_TRANSFER', 'PAYPAL', 'CRYPTO', 'WALLET'])[1 + (hashint8(number + 3) & 1023) % 6],
                     'SUCCESS',
                     '2025-01-01 00:00:00+00'::timestamptz + number * (interval '365 days' / {payments}),
                     0,
                     batch.batch_id,
                     number
-                from (select number, hashint8(number + 1) & 7 as kind from generate_series({done}, {Math.Min(done + (PaymentsPerBatch * 10), payments) - 1}) as number) as drawn
+                from (select number, 1 + (hashint8(number) & 2147483647) % {merchants} as merchant from generate_series({done}, {Math.Min(done + (PaymentsPerBatch * 10), payments) - 1}) as number) as drawn
                 inner join batch on number >= first_record - 1 and number < first_record - 1 + {PaymentsPerBatch}
                 order by number
                 """,

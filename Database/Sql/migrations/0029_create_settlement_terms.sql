@@ -143,7 +143,11 @@ create index carries_carried_idx on settlement.carries (carried_to) where carrie
 create index carries_waiting_idx on settlement.carries (merchant_id, currency)
     where carried_to is null;
 
+-- A year of settlements comes in one statement, and their merchants and currencies are those of payments, which have no
+-- foreign keys either (ADR 4): pipeline.check_settlements stands for them.
 alter table public.settlements
+    drop constraint settlements_merchant_fkey,
+    drop constraint settlements_currency_fkey,
     add column terms_id bigint,
     add column priced_amount numeric(24, 3) not null default 0,
     add column priced_fees numeric(33, 9) not null default 0,

@@ -7,6 +7,7 @@ create function pipeline.analyze_settlements() returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set default_statistics_target = '100'
 as $$
 begin
     analyze public.settlements, public.settlement_payments;

@@ -71,6 +71,16 @@ as $$
         ) as wrong
         union all
         select
+            settlement.settlement_id,
+            null,
+            'merchant or currency does not exist'
+        from public.settlements as settlement
+        left join public.merchants as merchant on merchant.merchant_id = settlement.merchant_id
+        left join public.currencies as currency on currency.currency = settlement.currency
+        where merchant.merchant_id is null
+            or currency.currency is null
+        union all
+        select
             reserve.settlement_id,
             null,
             'reserve is of no settlement, or released by none, of its merchant and currency'

@@ -19,9 +19,11 @@ begin
         settlement.merchant_id,
         settlement.currency,
         settlement.period_end + coalesce(terms.reserve_days, 0) as release_from,
-        round(
-            settlement.total_amount * coalesce(terms.reserve_percent, 0) * 0.01,
-            least(currency.minor_digits, 3)
+        coalesce(
+            pipeline.reserve(
+                settlement.total_amount, terms.reserve_percent, currency.minor_digits
+            ),
+            0
         ) as amount,
         coalesce(known.amount, 0) as known_amount
     from public.settlements as settlement

@@ -21,6 +21,8 @@ create function pipeline.settle_payments(
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '128MB'
+-- Of temporary tables: a rough picture will do, and taking a fine one costs as much as reading the payments.
+set default_statistics_target = '10'
 set jit = off
 as $$
 declare
@@ -149,10 +151,16 @@ begin
             and payment.payment_status = 'SUCCESS';
     end loop;
 
+    -- Older payments are those of batches that are not due: before the first run there are none.
     if exists (
         select
         from settling_merchant as merchant
         where merchant.settles_from < coalesce(merchant.seen_from, 'infinity')
+    ) and exists (
+        select
+        from ops.batches as batch
+        where batch.loaded_at is not null
+            and not batch.batch_id = any (v_due)
     ) then
         insert into settling
         select
@@ -194,7 +202,7 @@ begin
                 where link.payment_id = payment.payment_id
             );
     end if;
-    analyze settling;
+    analyze settling (merchant_id, currency, processing_day, batch_id);
 
     -- No payment of a batch that no run has looked at is settled.
     if v_looked_at <> '{}' then
@@ -466,30 +474,40 @@ begin
         and placed.period_start < rate.valid_until;
     analyze settling_target;
 
+    create temporary table settling_place on commit drop as
+    select
+        day.merchant_id,
+        day.currency,
+        day.processing_day,
+        target.settlement_id,
+        target.commission_rate
+    from settling_day as day
+    inner join settling_target as target
+        on target.merchant_id = day.merchant_id
+        and target.currency = day.currency
+        and target.period_start = day.placed_in
+    where not day.is_candidate;
+    analyze settling_place;
+
     create temporary table settling_line on commit drop as
     select
         payment.payment_id,
         payment.transaction_date,
-        target.settlement_id,
+        place.settlement_id,
         payment.amount,
         fee.fee_id,
         case
             when fee.fee_id is not null then pipeline.fee(
                 payment.amount, fee.percent, fee.fixed_amount, fee.minimum_amount
             )
-            when fee.commission_rate <> target.commission_rate
+            when fee.commission_rate <> place.commission_rate
                 then pipeline.fee(payment.amount, fee.commission_rate, 0, 0)
         end as fee_amount
     from settling as payment
-    inner join settling_day as day
-        on day.merchant_id = payment.merchant_id
-        and day.currency = payment.currency
-        and day.processing_day = payment.processing_day
-        and not day.is_candidate
-    inner join settling_target as target
-        on target.merchant_id = day.merchant_id
-        and target.currency = day.currency
-        and target.period_start = day.placed_in
+    inner join settling_place as place
+        on place.merchant_id = payment.merchant_id
+        and place.currency = payment.currency
+        and place.processing_day = payment.processing_day
     inner join settling_fee as fee
         on fee.merchant_id = payment.merchant_id
         and fee.currency = payment.currency
@@ -557,6 +575,8 @@ begin
         priced_amount,
         priced_fees,
         terms_id,
+        reserve_amount,
+        adjustment_amount,
         is_generated
     )
     select
@@ -569,27 +589,51 @@ begin
         total.total_amount,
         target.commission_rate,
         charged.commission_amount,
-        total.total_amount - charged.commission_amount,
+        total.total_amount - charged.commission_amount - charged.held_amount,
         total.payment_count,
         total.priced_amount,
         total.priced_fees,
         target.terms_id,
+        -charged.held_amount,
+        -charged.held_amount,
         merchant.is_generated
     from settling_target as target
     inner join settling_total as total on total.settlement_id = target.settlement_id
     inner join public.merchants as merchant on merchant.merchant_id = target.merchant_id
     inner join public.currencies as currency on currency.currency = target.currency
+    left join settlement.terms as terms on terms.terms_id = target.terms_id
     cross join lateral (
-        select pipeline.commission(
-            total.total_amount - total.priced_amount,
-            target.commission_rate,
-            total.priced_fees,
-            currency.minor_digits
-        ) as commission_amount
+        select
+            pipeline.commission(
+                total.total_amount - total.priced_amount,
+                target.commission_rate,
+                total.priced_fees,
+                currency.minor_digits
+            ) as commission_amount,
+            coalesce(
+                pipeline.reserve(
+                    total.total_amount, terms.reserve_percent, currency.minor_digits
+                ),
+                0
+            ) as held_amount
     ) as charged
     where target.is_new
     order by target.settlement_id;
     get diagnostics settlements_added = row_count;
+    insert into settlement.reserves (settlement_id, merchant_id, currency, amount, release_from)
+    select
+        target.settlement_id,
+        target.merchant_id,
+        target.currency,
+        pipeline.reserve(total.total_amount, terms.reserve_percent, currency.minor_digits),
+        target.period_end + terms.reserve_days
+    from settling_target as target
+    inner join settlement.terms as terms on terms.terms_id = target.terms_id
+    inner join settling_total as total on total.settlement_id = target.settlement_id
+    inner join public.currencies as currency on currency.currency = target.currency
+    where target.is_new
+        and pipeline.reserve(total.total_amount, terms.reserve_percent, currency.minor_digits) > 0
+    order by target.settlement_id;
 
     insert into public.settlement_payments (
         payment_id,
@@ -611,19 +655,39 @@ begin
         perform pipeline.analyze_settlements();
     end if;
 
-    with waiting as (
+    create temporary table settling_wait on commit drop as
+    select
+        payment.batch_id,
+        min((payment.transaction_date at time zone 'UTC')::date) as payment_date
+    from settling as payment
+    where not payment.is_complete
+    group by payment.batch_id;
+    if exists (
+        select
+        from settling_day as day
+        where day.placed_in is null
+            and not day.is_candidate
+    ) then
+        insert into settling_wait
         select
             payment.batch_id,
-            min((payment.transaction_date at time zone 'UTC')::date) as payment_date
-        from settling as payment
-        left join settling_day as day
-            on day.merchant_id = payment.merchant_id
-            and day.currency = payment.currency
-            and day.processing_day = payment.processing_day
+            min((payment.transaction_date at time zone 'UTC')::date)
+        from settling_day as day
+        inner join settling as payment
+            on payment.merchant_id = day.merchant_id
+            and payment.currency = day.currency
+            and payment.processing_day = day.processing_day
+        where day.placed_in is null
             and not day.is_candidate
-        where not payment.is_complete
-            or day.placed_in is null
-        group by payment.batch_id
+            and payment.is_complete
+        group by payment.batch_id;
+    end if;
+    with waiting as (
+        select
+            wait.batch_id,
+            min(wait.payment_date) as payment_date
+        from settling_wait as wait
+        group by wait.batch_id
     ),
     looked_at as (
         select unnest(v_due) as batch_id
@@ -676,13 +740,14 @@ begin
             inner join public.settlements as settlement
                 on settlement.settlement_id = target.settlement_id
             inner join settlement.terms as terms on terms.terms_id = settlement.terms_id
-            where terms.reserve_percent > 0
+            where not target.is_new
+                and terms.reserve_percent > 0
         )
     );
     perform pipeline.carry_balances(p_as_of);
     drop table
-        settling_total, settling_line, settling_target, settling_fee, settling_day, settling,
-        settling_span, settling_merchant;
+        settling_wait, settling_total, settling_line, settling_place, settling_target,
+        settling_fee, settling_day, settling, settling_span, settling_merchant;
     return next;
 end;
 $$;
