@@ -65,7 +65,7 @@ internal sealed record ExpectedDate(
         if (await MerchantRow.FindAsync(merchantId, reader, cancellationToken) is not { } merchant) return MerchantRow.NotFound(merchantId);
 
         var placed = (await reader.FindAsync(
-            new RowQuery<Placed>("pipeline.expect_settlement(@merchant, @at)").With("merchant", merchantId).With("at", instant.UtcDateTime),
+            new RowQuery<Placed>("pipeline.find_expected_settlement(@merchant, @at)").With("merchant", merchantId).With("at", instant.UtcDateTime),
             cancellationToken))!;
         var last = placed.PeriodEnd.AddDays(-1);
         var said = placed.Calendar is { } calendar

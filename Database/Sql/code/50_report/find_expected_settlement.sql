@@ -1,6 +1,6 @@
 -- When a payment of a merchant at an instant would be paid out, and by what.
 -- Grain: one row. Reads: list_terms_spans, settlement.terms. Called by: GET /api/settlements/expected-date.
-create function pipeline.expect_settlement(
+create function pipeline.find_expected_settlement(
     p_merchant_id text,
     p_at timestamptz
 ) returns table (
@@ -59,5 +59,5 @@ as $$
         and p_at < span.ends_at;
 $$;
 
-comment on function pipeline.expect_settlement(text, timestamptz) is
+comment on function pipeline.find_expected_settlement(text, timestamptz) is
     'The processing day, the period and the expected date of a payment of a merchant at an instant, with the terms that they follow from (terms_id null: those of a merchant without any).';
