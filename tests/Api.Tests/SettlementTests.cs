@@ -29,6 +29,9 @@ public sealed class SettlementTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             F1,Fees,2,2026-01-01
             F2,Fees,2,2026-01-01
             E1,Dates,2,2026-01-01
+            D1,Detail,2,2026-01-01
+            D2,Balance,2,2026-01-01
+            D3,Moved,2,2026-01-01
 
             """);
         await _store.ImportAsync(
@@ -41,8 +44,19 @@ public sealed class SettlementTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             P4,C1,M1,5000,JPY,WALLET,SUCCESS,2026-01-10T10:00:00Z
             P5,C1,M2,30,USD,WALLET,SUCCESS,2026-01-12T10:00:00Z
             P6,C1,F1,10,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z
+            P7,C1,D1,100,USD,WALLET,SUCCESS,2026-01-10T10:00:00Z
+            P8,C1,D1,20.05,USD,CREDIT_CARD,SUCCESS,2026-01-10T11:00:00Z
+            P9,C1,D1,3.01,USD,CREDIT_CARD,SUCCESS,2026-01-10T12:00:00Z
+            P10,C1,D2,40,USD,WALLET,SUCCESS,2026-01-10T12:00:00Z
+            P11,C1,D2,7,USD,WALLET,SUCCESS,2026-01-13T12:00:00Z
+            P12,C1,D3,9,USD,WALLET,SUCCESS,2026-01-08T12:00:00Z
 
             """);
+        // Fees and terms before the first settle run.
+        await SendAsync(HttpMethod.Post, "/api/merchants/D1/fees", """{"payment_method": "CREDIT_CARD", "currency": "USD", "percent": 1.9, "fixed_amount": 0.1, "minimum_amount": 0.25, "valid_from": "2026-01-01"}""");
+        await SendAsync(HttpMethod.Post, "/api/merchants/D1/settlement-terms", """{"valid_from": "2026-01-01", "reserve_percent": 10, "reserve_days": 30}""");
+        await SendAsync(HttpMethod.Post, "/api/calendars", """{"calendar": "MOVED", "calendar_name": "Moved"}""");
+        await SendAsync(HttpMethod.Post, "/api/merchants/D3/settlement-terms", """{"valid_from": "2026-01-01", "delay_kind": "business", "calendar": "MOVED"}""");
         await _store.ExecuteAsync(
             """
             select pipeline.settle_payments('2026-01-13');
@@ -69,7 +83,7 @@ public sealed class SettlementTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     public async Task Settlements_are_filtered_newest_period_first(string query, string expected) => Assert.Equal(
         expected,
         string.Join(' ', (await JsonAsync($"/api/settlements?{query.TrimStart('&')}")).EnumerateArray()
-            .Select(row => Text(row, "settlement_id")![4..]).Where(id => !id.EndsWith("F1", StringComparison.Ordinal))));
+            .Select(row => Text(row, "settlement_id")![4..]).Where(id => id.EndsWith("M1", StringComparison.Ordinal) || id.EndsWith("M2", StringComparison.Ordinal))));
 
     [Fact]
     public async Task A_settlement_says_what_it_is_in_its_currencys_digits()
@@ -95,6 +109,87 @@ public sealed class SettlementTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         Assert.StartsWith("settlement_id,merchant_id,merchant_name,currency,", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("\"STL-20260112-USD-M2\",\"M2\",\"'=Toys, Ltd\",USD,2026-01-12,2026-01-13,FAILED,2026-01-14,,", lines[1], StringComparison.Ordinal);
         Assert.Equal(lines[0].Split(',').Length + 1, lines[1].Split(',').Length);
+    }
+
+    [Fact]
+    public async Task A_settlements_lines_add_up_to_its_net_amount()
+    {
+        var account = await JsonAsync("/api/settlements/STL-20260110-USD-D1");
+
+        // 2 % of 100; 1.9 % of 20.05 and 0.10; the minimum for 3.01: 2.73095, rounded once. A tenth of 123.06 is held.
+        Assert.Equal(("2.73", "-12.31", "108.02"), (account.GetProperty("settlement").GetProperty("commission_amount").GetRawText(), account.GetProperty("settlement").GetProperty("reserve_amount").GetRawText(), account.GetProperty("settlement").GetProperty("net_amount").GetRawText()));
+        var lines = account.GetProperty("lines").EnumerateArray().ToList();
+        Assert.Equal(
+            ["sales CREDIT_CARD 2 23.06", "sales WALLET 1 100.00", "fee CREDIT_CARD 2 -0.73095", "fee WALLET 1 -2.00", "rounding  1 0.00095", "reserve_held  1 -12.31"],
+            lines.Select(line => $"{Text(line, "line_kind")} {Text(line, "payment_method")} {line.GetProperty("item_count")} {line.GetProperty("amount").GetRawText()}"));
+        Assert.Equal(account.GetProperty("settlement").GetProperty("net_amount").GetDecimal(), lines.Sum(line => line.GetProperty("amount").GetDecimal()));
+
+        foreach (var link in account.GetProperty("links").EnumerateObject())
+        {
+            Assert.NotEqual("[]", await _api.GetAsync(link.Value.GetString()!));
+        }
+    }
+
+    [Fact]
+    public async Task Each_payment_of_a_settlement_has_its_exact_fee_and_the_way_to_its_file()
+    {
+        const string path = "/api/settlements/STL-20260110-USD-D1/payments";
+        var payments = (await JsonAsync(path)).EnumerateArray().ToList();
+
+        Assert.Equal(
+            ["P7 100.00 2.00 2 0.00 False", "P8 20.05 0.48095 1.9 0.10 True", "P9 3.01 0.25 1.9 0.10 True"],
+            payments.Select(payment => $"{Text(payment, "payment_id")} {payment.GetProperty("amount").GetRawText()} {payment.GetProperty("fee_amount").GetRawText()} {payment.GetProperty("percent").GetDecimal():0.#} {payment.GetProperty("fixed_amount").GetRawText()} {payment.GetProperty("fee_id").ValueKind == JsonValueKind.Number}"));
+        Assert.Contains("STL-20260110-USD-D1", await _api.GetAsync(Text(payments[0], "lineage")!), StringComparison.Ordinal);
+        using var page = await _api.Client.GetAsync(path + "?limit=2");
+        Assert.Equal(["P9"], (await JsonAsync(page.Headers.GetValues("Link").Single().Split('<', '>')[1])).EnumerateArray().Select(payment => Text(payment, "payment_id")));
+    }
+
+    [Fact]
+    public async Task What_is_open_adds_up_by_merchant_and_currency()
+    {
+        var balance = Assert.Single((await JsonAsync("/api/settlements/open-balances?merchant_id=D2&as_of=2026-01-12")).EnumerateArray());
+
+        // 40 less 2 % are due on the twelfth; 7 of the thirteenth are in no settlement yet.
+        Assert.Equal(
+            ("USD", 1, "7.00", "39.20", "0.00", "46.20"),
+            (Text(balance, "currency"), balance.GetProperty("unsettled_count").GetInt64(), balance.GetProperty("unsettled_amount").GetRawText(), balance.GetProperty("due_amount").GetRawText(), balance.GetProperty("upcoming_amount").GetRawText(), balance.GetProperty("balance").GetRawText()));
+        var before = Assert.Single((await JsonAsync("/api/settlements/open-balances?merchant_id=D2&as_of=2026-01-11")).EnumerateArray());
+        Assert.Equal(("0.00", "39.20", "46.20"), (before.GetProperty("due_amount").GetRawText(), before.GetProperty("upcoming_amount").GetRawText(), before.GetProperty("balance").GetRawText()));
+        Assert.Equal("12.31", Assert.Single((await JsonAsync("/api/settlements/open-balances?merchant_id=D1")).EnumerateArray()).GetProperty("reserve_held").GetRawText());
+        Assert.Equal(["M1"], (await JsonAsync("/api/settlements/open-balances?currency=JPY")).EnumerateArray().Select(row => Text(row, "merchant_id")));
+        using var page = await _api.Client.GetAsync("/api/settlements/open-balances?limit=1");
+        Assert.NotEqual(0, (await JsonAsync(page.Headers.GetValues("Link").Single().Split('<', '>')[1])).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Commissions_that_fees_do_not_explain_are_listed_with_their_cause()
+    {
+        Assert.Equal(0, (await JsonAsync("/api/settlements/commission-differences?merchant_id=D1")).GetArrayLength());
+        await _store.ExecuteAsync("update public.settlements set commission_amount = commission_amount + 1, net_amount = net_amount - 1 where settlement_id = 'STL-20260110-USD-D2'");
+        try
+        {
+            var row = Assert.Single((await JsonAsync("/api/settlements/commission-differences?merchant_id=D2&period_from=2026-01-10&period_to=2026-01-10&status=PENDING&currency=USD")).EnumerateArray());
+            Assert.Equal(
+                ("STL-20260110-USD-D2", "1.80", "0.80", "1.00", "unknown"),
+                (Text(row, "settlement_id"), row.GetProperty("stored_amount").GetRawText(), row.GetProperty("recomputed_amount").GetRawText(), row.GetProperty("difference").GetRawText(), Text(row, "cause")));
+            Assert.Equal(["STL-20260110-USD-D2"], (await JsonAsync("/api/settlements/commission-differences")).EnumerateArray().Select(difference => Text(difference, "settlement_id")));
+            Assert.Equal(0, (await JsonAsync("/api/settlements/commission-differences?cause=fee_changed")).GetArrayLength());
+        }
+        finally
+        {
+            await _store.ExecuteAsync("update public.settlements set commission_amount = commission_amount - 1, net_amount = net_amount + 1 where settlement_id = 'STL-20260110-USD-D2'");
+        }
+    }
+
+    [Fact]
+    public async Task The_next_settle_run_follows_a_day_that_was_declared_meanwhile()
+    {
+        Assert.Equal("2026-01-12", Text(Assert.Single((await JsonAsync("/api/settlements?merchant_id=D3")).EnumerateArray()), "expected_settlement_date"));
+
+        await SendAsync(HttpMethod.Post, "/api/calendars/MOVED/days", """{"day": "2026-01-12", "is_business_day": false, "name": "storm"}""");
+        await _store.ExecuteAsync("select pipeline.settle_payments('2026-01-13')");
+
+        Assert.Equal("2026-01-13", Text(Assert.Single((await JsonAsync("/api/settlements?merchant_id=D3")).EnumerateArray()), "expected_settlement_date"));
     }
 
     [Theory]
