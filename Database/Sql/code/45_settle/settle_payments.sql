@@ -744,6 +744,7 @@ begin
                 and terms.reserve_percent > 0
         )
     );
+    perform pipeline.redate_settlements();
     perform pipeline.carry_balances(p_as_of);
     drop table
         settling_wait, settling_total, settling_line, settling_place, settling_target,
