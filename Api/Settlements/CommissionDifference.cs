@@ -48,7 +48,7 @@ internal sealed record CommissionDifference(
         DayRange.Check("period", periodFrom, periodTo);
         return new(
             new RowQuery<CommissionDifference>(
-                "pipeline.list_commission_differences(@merchant, @currency, @status, @cause, @period_from, @period_to)", new OrderColumn("settlement_id", Descending: true))
+                "pipeline.find_commission_differences(@merchant, @currency, @status, @cause, @period_from, @period_to)", new OrderColumn("settlement_id", Descending: true))
                 .With("merchant", merchantId)
                 .With("currency", currency)
                 .With("status", status)

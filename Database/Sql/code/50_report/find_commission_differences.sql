@@ -1,7 +1,7 @@
 -- Settlements whose commission is not what fees and rates make it, of those asked for.
 -- Grain: one settlement with a difference. Reads: check_commissions, settlements.
 -- Called by: GET /api/settlements/commission-differences.
-create function pipeline.list_commission_differences(
+create function pipeline.find_commission_differences(
     p_merchant_id text,
     p_currency text,
     p_status text,
@@ -54,5 +54,5 @@ as $$
     where (p_cause is null or difference.cause = p_cause);
 $$;
 
-comment on function pipeline.list_commission_differences(text, text, text, text, date, date) is
+comment on function pipeline.find_commission_differences(text, text, text, text, date, date) is
     'Differences of check_commissions among the settlements of a merchant, currency, status and time, by cause; null means any. Unordered: the caller pages by settlement_id.';
