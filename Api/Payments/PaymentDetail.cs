@@ -69,6 +69,23 @@ internal sealed record PaymentLabel(string Source, bool IsFraud, DateTime KnownA
         new RowQuery<PaymentLabel>("pipeline.list_payment_labels(@id)", new OrderColumn("known_at"), new OrderColumn("source")).With("id", paymentId);
 }
 
+/// <summary>An alert that a payment is in; <c>/api/alerts/{id}</c> shows all of it.</summary>
+/// <param name="AlertId">The alert.</param>
+/// <param name="RuleCode">What raised it: the weightiest rule or list, or score.</param>
+/// <param name="Severity">LOW, MEDIUM, HIGH or CRITICAL.</param>
+/// <param name="Status">OPEN, IN_REVIEW, or how it was resolved.</param>
+/// <param name="Assignee">Who reviews it; null: nobody yet.</param>
+/// <param name="JoinedAt">Since when the payment is in it, UTC.</param>
+internal sealed record PaymentAlert(long AlertId, string RuleCode, string Severity, string Status, string? Assignee, DateTime JoinedAt)
+{
+    /// <summary>An alert as documented.</summary>
+    public static PaymentAlert Example { get; } = new(31, "amount_over_5000", "MEDIUM", "OPEN", null, new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc));
+
+    /// <summary>The alerts of a payment.</summary>
+    public static RowQuery<PaymentAlert> Of(string paymentId) =>
+        new RowQuery<PaymentAlert>("pipeline.list_alerts_of_payment(@id)", new OrderColumn("joined_at"), new OrderColumn("alert_id")).With("id", paymentId);
+}
+
 /// <summary>A payment with all that is known about it.</summary>
 internal sealed record PaymentDetail : StoredPayment, IExample<PaymentDetail>
 {
@@ -83,6 +100,7 @@ internal sealed record PaymentDetail : StoredPayment, IExample<PaymentDetail>
         new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc), new(2026, 1, 31, 14, 3, 27, DateTimeKind.Utc),
         "REVIEW", JsonElement.Parse("""[{"code":"amount_over_5000","kind":"rule","text":"The amount is over 5,000.","contribution":15,"observed":"7,200.00","threshold":"5,000"}]"""), 4, 2))
     {
+        Alerts = [PaymentAlert.Example],
         Labels = [PaymentLabel.Example],
         History = [PaymentMove.Example],
         Refunds = [Refund.Example],
@@ -90,6 +108,10 @@ internal sealed record PaymentDetail : StoredPayment, IExample<PaymentDetail>
         Adjustments = [PaymentAdjustment.Example],
         Lineage = PaymentLineage.Example,
     };
+
+    /// <summary>The alerts that it is in.</summary>
+    [JsonPropertyOrder(1)]
+    public required IReadOnlyList<PaymentAlert> Alerts { get; init; }
 
     /// <summary>What became known about it: fraud, or not.</summary>
     [JsonPropertyOrder(2)]
@@ -128,6 +150,7 @@ internal sealed record PaymentDetail : StoredPayment, IExample<PaymentDetail>
 
         return TypedResults.Ok(new PaymentDetail(payment)
         {
+            Alerts = await reader.StreamAsync(PaymentAlert.Of(id), cancellationToken).ToListAsync(cancellationToken),
             Labels = await reader.StreamAsync(PaymentLabel.Of(id), cancellationToken).ToListAsync(cancellationToken),
             History = await reader.StreamAsync(PaymentMove.Of(id), cancellationToken).ToListAsync(cancellationToken),
             Refunds = await reader.StreamAsync(Refund.Query(id), cancellationToken).ToListAsync(cancellationToken),

@@ -65,6 +65,7 @@ public sealed class PaymentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             (shown.GetProperty("customer_id").GetString(), shown.GetProperty("merchant_id").GetString(), shown.GetProperty("amount").GetRawText(),
                 shown.GetProperty("currency").GetString(), shown.GetProperty("payment_status").GetString(), shown.GetProperty("processing_time_seconds").GetInt32()));
         Assert.Equal(answer.GetProperty("risk_score").GetDecimal(), shown.GetProperty("risk_score").GetDecimal());
+        Assert.Equal("OPEN", Assert.Single(shown.GetProperty("alerts").EnumerateArray()).GetProperty("status").GetString());
         var lineage = shown.GetProperty("lineage");
         Assert.Equal("api", lineage.GetProperty("profile").GetString());
         Assert.Equal(JsonValueKind.Null, lineage.GetProperty("run_id").ValueKind);
