@@ -1,6 +1,6 @@
 -- Brings settlement.calendar_exceptions up to date with rules and one-off days, from 1990 to 2100; writes only what differs.
 -- Grain: one value, the rows changed. Reads: settlement.calendars, settlement.calendar_days.
--- Called by: the migrator, at every deploy (a rule may have changed), create_calendar, set_calendar_day, remove_calendar_day.
+-- Called by: the migrator, at every deploy (a rule may have changed), create_calendar, add_calendar_day, remove_calendar_day.
 create function pipeline.refresh_calendars() returns bigint
 language plpgsql
 as $$
