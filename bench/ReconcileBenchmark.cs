@@ -72,11 +72,11 @@ internal static class ReconcileBenchmark
         insert into ops.runs (kind, request_key, requested_by, status, finished_at) values ('import', 'world', 'command', 'succeeded', now());
         insert into ops.imports (profile, content_sha256, size_bytes) values ('payments', repeat('0', 64), 0);
         insert into ops.batches (run_id, import_id, first_record, record_count, loaded_at)
-        select run_id, import_id, 1, {payments}, now() from ops.runs, ops.imports;
+        select run.run_id, import.import_id, 1, {payments}, now() from ops.runs as run cross join ops.imports as import;
         insert into public.payments (payment_id, customer_id, merchant_id, amount, currency, payment_status, transaction_date, risk_score, batch_id, line_number)
         select 'PAY-' || lpad(p::text, 12, '0'), 'C', 'M' || lpad((1 + p * 7919 % {merchants})::text, 5, '0'), 1 + (p * 48271 % 99999) / 100.0, 'USD', 'SUCCESS',
             '2026-01-01 00:00Z'::timestamptz + make_interval(secs => p::float8 / {payments} * {Days} * 86400), 0, (select max(batch_id) from ops.batches), p
-        from generate_series(0, {payments} - 1) as p;
+        from generate_series(0::bigint, {payments} - 1) as p;
         insert into public.payment_keys select payment_id, transaction_date, md5(payment_id)::uuid from public.payments;
         analyze public.payments, public.payment_keys;
         select pipeline.settle_payments('2026-03-01');

@@ -97,6 +97,7 @@ internal sealed record ReconciliationDifference(
             after);
 
     /// <summary>One difference.</summary>
+    /// <remarks>With both sides, their amounts and its age.</remarks>
     public static async Task<Results<Ok<ReconciliationDifference>, ProblemHttpResult>> GetAsync(
         [Description("The difference.")] long id, Reader reader, TimeProvider clock, CancellationToken cancellationToken) =>
         await FindAsync(id, reader, clock, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);

@@ -81,6 +81,7 @@ internal sealed record ReconciliationProposal(
             after);
 
     /// <summary>One proposal.</summary>
+    /// <remarks>With the items of both sides, and what was decided.</remarks>
     public static async Task<Results<Ok<ReconciliationProposal>, ProblemHttpResult>> GetAsync(
         [Description("The proposal.")] long id, Reader reader, CancellationToken cancellationToken) =>
         await FindAsync(id, reader, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);

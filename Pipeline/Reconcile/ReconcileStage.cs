@@ -80,6 +80,7 @@ public sealed class ReconcileStage
                 {
                     var buckets = await ResolveAsync(run, connection, cancellationToken);
                     for (var bucket = 0; bucket < buckets; bucket++) step.RowsIn += await MatchBucketAsync(run, connection, bucket, cancellationToken);
+                    await ScalarAsync<object>(connection, "select pipeline.analyze_matches()", cancellationToken);
                 }
                 else
                 {

@@ -23,7 +23,7 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public void Every_job_has_a_name_of_its_own_a_valid_cron_a_known_kind_and_a_reason_for_its_misfire_policy()
     {
-        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.AlertExpiry, RunKind.PartitionMaintenance, RunKind.Assertions, RunKind.RiskQuality, RunKind.TrainModel, RunKind.Archive];
+        string[] kinds = [RunKind.Etl, RunKind.SlaCheck, RunKind.AlertExpiry, RunKind.PartitionMaintenance, RunKind.Assertions, RunKind.RiskQuality, RunKind.TrainModel, RunKind.Reconciliation, RunKind.Archive];
         Assert.Equal(kinds, Schedule.Jobs.Select(job => job.Requests));
         Assert.Equal(Schedule.Jobs.Count, Schedule.Jobs.Select(job => job.Name).Distinct().Count());
         Assert.All(Schedule.Jobs, job => Assert.True(CronExpression.TryParse(job.Cron, out _)));
@@ -68,7 +68,7 @@ public sealed class ScheduleTests(TestDatabase database) : IClassFixture<TestDat
     {
         await using var worker = await WorkerHost.StartAsync(database, WorkerHost.Scheduled);
         await Eventually.EqualAsync<object?>(
-            "alert_expiry 30 2/5 * * * ? UTC 2, assertions 0 0 3 * * ? UTC 1, etl 0 0 * * * ? UTC 1, partition_maintenance 0 30 0 * * ? UTC 1, risk_quality 0 30 2 * * ? UTC 1, sla_check 0 0/5 * * * ? UTC 2, train_model 0 30 3 * * ? UTC 2",
+            "alert_expiry 30 2/5 * * * ? UTC 2, assertions 0 0 3 * * ? UTC 1, etl 0 0 * * * ? UTC 1, partition_maintenance 0 30 0 * * ? UTC 1, reconciliation 0 0 5 * * ? UTC 1, risk_quality 0 30 2 * * ? UTC 1, sla_check 0 0/5 * * * ? UTC 2, train_model 0 30 3 * * ? UTC 2",
             () => ScalarAsync(
                 """
                 select string_agg(concat_ws(' ', t.trigger_name, c.cron_expression, c.time_zone_id, t.misfire_instr), ', ' order by t.trigger_name)

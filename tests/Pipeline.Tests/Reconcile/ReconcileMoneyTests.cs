@@ -276,8 +276,15 @@ public sealed class ReconcileMoneyTests
             from reconciliation.run_figures order by level, outcome, class
             """));
 
-        // One that dies after each step, and one that lives.
+        // One that dies after two of four buckets and after each step, until one lives.
         var runId = await lab.RequestAsync();
+        await lab.Store.QueryAsync<int>(
+            "with begun as materialized (select * from pipeline.begin_reconciliation(@runId, false, null, null, null, '2026-03-01 12:00Z')) select steps_done from begun; update reconciliation.runs set buckets = 4 where run_id = @runId",
+            new { runId });
+        await lab.Store.ExecuteAsync("alter table reconciliation.runs add constraint runs_bucket_check check (buckets_done <= 2) not valid");
+        Assert.Equal("runs_bucket_check", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => lab.AttemptAsync(runId, new(), default))).ConstraintName);
+        Assert.Equal([2], await lab.Store.QueryAsync<int>("select buckets_done from reconciliation.runs where run_id = @runId", new { runId }));
+        await lab.Store.ExecuteAsync("alter table reconciliation.runs drop constraint runs_bucket_check");
         ReconcileResult? real = null;
         for (var step = 1; real is null; step++)
         {

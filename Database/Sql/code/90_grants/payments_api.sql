@@ -81,7 +81,11 @@ grant update (is_standing, undone_at, undone_by, undone_note) on reconciliation.
 grant update (is_standing) on reconciliation.match_items to payments_api;
 grant update (status, decided_at, decided_by, note, match_id) on reconciliation.proposals
     to payments_api;
-grant insert, update on reconciliation.differences, reconciliation.accounts to payments_api;
+grant insert, update on
+    reconciliation.differences,
+    reconciliation.accounts,
+    reconciliation.run_figures
+to payments_api;
 grant select, insert, delete on staging.found_differences to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
