@@ -203,7 +203,9 @@ public sealed class IncidentTests(TestDatabase database) : IClassFixture<TestDat
         await rows.ExecuteAsync("vacuum analyze settlements");
         await rows.ExecuteAsync("vacuum analyze sla.incidents");
 
-        await using var connection = await own.Database.DataSource.OpenConnectionAsync();
+        // Of its own: a session counts what its transactions before have read until it reports that.
+        await using var fresh = Npgsql.NpgsqlDataSource.Create(new Npgsql.NpgsqlConnectionStringBuilder(own.Database.ConnectionString) { Pooling = false });
+        await using var connection = await fresh.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // So few rows would as well be read in one go: the fact is that they need not be.
         await using (var plan = new Npgsql.NpgsqlCommand("set local enable_seqscan = off", connection)) await plan.ExecuteNonQueryAsync();
