@@ -20,7 +20,17 @@ internal sealed partial record TermsRequest : IExample<TermsRequest>
     /// <inheritdoc/>
     public static TermsRequest Example { get; } = new()
     {
-        ValidFrom = new(2026, 2, 1), Cycle = "weekly", WeekDay = 7, DelayDays = 2, DelayKind = "business", Calendar = "TARGET2", TimeZone = "Europe/Berlin", CutOff = "22:00", ReservePercent = 5, ReserveDays = 90, Note = "contract 2026/4",
+        ValidFrom = new(2026, 2, 1),
+        Cycle = "weekly",
+        WeekDay = 7,
+        DelayDays = 2,
+        DelayKind = "business",
+        Calendar = "TARGET2",
+        TimeZone = "Europe/Berlin",
+        CutOff = "22:00",
+        ReservePercent = 5,
+        ReserveDays = 90,
+        Note = "contract 2026/4",
     };
 
     /// <summary>First processing day.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
 using Payments.Risk.Engine;

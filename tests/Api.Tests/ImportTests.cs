@@ -153,8 +153,8 @@ public sealed partial class ImportTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Theory]
-    [InlineData("?profile=bank", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe_refunds, stripe_disputes, stripe.")]
-    [InlineData("?profile=generated", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe_refunds, stripe_disputes, stripe.")]
+    [InlineData("?profile=bank", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe_refunds, stripe_disputes, stripe_balance_transactions, stripe_payouts, stripe_payout_reconciliation, adyen_settlement_details, camt053, stripe.")]
+    [InlineData("?profile=generated", "profile", "profile must be one of payments, customers, merchants, refunds, disputes, handbook, stripe_charges, stripe_customers, stripe_refunds, stripe_disputes, stripe_balance_transactions, stripe_payouts, stripe_payout_reconciliation, adyen_settlement_details, camt053, stripe.")]
     [InlineData("?profile=payments&mode=replace", "mode", "mode must be one of insert, update, but is 'replace'.")]
     [InlineData("?profile=payments&wait=yes", "wait", "wait must be true or false, but is 'yes'.")]
     [InlineData("?profile=payments&file=x", "file", "file is not known here: the parameters are profile, mode, wait.")]

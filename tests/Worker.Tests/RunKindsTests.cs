@@ -82,7 +82,7 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal(
             "complete_imports passed, day_totals_equal_payments failed, fresh_payments warned, known_references passed, unique_payments passed",
             await FoundAsync(wrong));
-        Assert.Equal("assert 8 5", await ScalarAsync($"select concat_ws(' ', stage, rows_in, rows_out) from ops.run_steps where run_id = {wrong} and stage = 'assert'"));
+        Assert.Equal("assert 9 5", await ScalarAsync($"select concat_ws(' ', stage, rows_in, rows_out) from ops.run_steps where run_id = {wrong} and stage = 'assert'"));
 
         var proof = await DoAsync(RunKind.Assertions);
         await ScalarAsync("update rollup.day_totals set total_amount = 20 where payment_date = '2026-01-10'");
@@ -176,7 +176,7 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         $"""
         select string_agg(assertion || ' ' || status, ', ' order by assertion)
         from ops.assertion_results
-        where run_id = {runId} and assertion not in ('rollups_equal_payments', 'settlements_equal_payments', 'sla_incidents_equal_settlements')
+        where run_id = {runId} and assertion not in ('rollups_equal_payments', 'settlements_equal_payments', 'settlements_and_balances_equal_payments', 'sla_incidents_equal_settlements')
         """);
 
     private async Task<object?> ScalarAsync(string sql)

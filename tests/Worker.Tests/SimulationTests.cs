@@ -52,7 +52,7 @@ public sealed class SimulationTests(SimulatedPlatform platform) : IClassFixture<
         var falsified = harmed.EnumerateArray().ToDictionary(one => one.GetProperty("settlement_id").GetString()!, one => one.GetProperty("former_net_amount").GetDecimal());
         Assert.Equal(3, falsified.Count);
         var untouched = await ScalarAsync<string>(others, (object)falsified.Keys.ToArray());
-        Assert.Equal("settlements_equal_payments", await AssertionsAsync("failed"));
+        Assert.Equal("settlements_and_balances_equal_payments settlements_equal_payments", await AssertionsAsync("failed"));
 
         var mended = await PostAsync("/api/settlements/recompute", 200);
         Assert.Equal(3, mended.GetProperty("recomputed").GetInt32());

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Payments.Pipeline.Import;
 using Payments.Pipeline.Import.Profiles;
 using Payments.Testing;
 
