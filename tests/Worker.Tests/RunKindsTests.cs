@@ -82,7 +82,7 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal(
             "complete_imports passed, day_totals_equal_payments failed, fresh_payments warned, known_references passed, unique_payments passed",
             await FoundAsync(wrong));
-        Assert.Equal("assert 9 5", await ScalarAsync($"select concat_ws(' ', stage, rows_in, rows_out) from ops.run_steps where run_id = {wrong} and stage = 'assert'"));
+        Assert.Equal("assert 9 6", await ScalarAsync($"select concat_ws(' ', stage, rows_in, rows_out) from ops.run_steps where run_id = {wrong} and stage = 'assert'"));
 
         var proof = await DoAsync(RunKind.Assertions);
         await ScalarAsync("update rollup.day_totals set total_amount = 20 where payment_date = '2026-01-10'");
