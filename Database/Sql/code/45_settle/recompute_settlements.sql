@@ -21,17 +21,18 @@ declare
 begin
     perform pipeline.lock_settlements();
 
+    -- A list that the planner knows is hashed; as a query within the next statement each row would search all of it.
+    v_pending := array(
+        select pending.settlement_id
+        from public.settlements as pending
+        where pending.status = 'PENDING'
+            and (p_settlement_ids is null or pending.settlement_id = any (p_settlement_ids))
+    );
     create temporary table recomputing on commit drop as
     select open.*
     from public.settlements as open
-    inner join pipeline.list_settlement_figures(
-        array(
-            select pending.settlement_id
-            from public.settlements as pending
-            where pending.status = 'PENDING'
-                and (p_settlement_ids is null or pending.settlement_id = any (p_settlement_ids))
-        )
-    ) as figure on figure.settlement_id = open.settlement_id
+    inner join pipeline.list_settlement_figures(v_pending) as figure
+        on figure.settlement_id = open.settlement_id
     -- Of a payment that is not in the store nobody can say what it adds, and of an archived one not what it costs.
     where figure.is_whole;
     v_pending := array(
