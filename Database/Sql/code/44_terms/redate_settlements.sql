@@ -21,7 +21,8 @@ begin
         where settlement.status = 'PENDING'
             and terms.calendar is not null
     ),
-    expected as (
+    -- Materialized, or the function is called for every settlement in the comparison below.
+    expected as materialized (
         select
             delay.*,
             pipeline.expected_date(
