@@ -70,7 +70,7 @@ public sealed class TrainStage(EngineSource engines, IOptions<TrainingSettings> 
         await run.AssertOwnedAsync(connection, cancellationToken);
         var live = await ModelStore.FindLiveAsync(connection, cancellationToken);
         var candidate = Measure(model, later);
-        var before = Measure(live is null ? RiskModels.Empty : live.Model, later);
+        var before = Measure(live?.Scores ?? RiskModels.Empty, later);
         var (isBetter, reason) = Compare(model, candidate, live, before);
         training = training with { Metrics = new(candidate, before, live?.Version, training.Until, until, model.Scale, model.Stack) };
         var now = run.Clock.GetUtcNow().UtcDateTime;
@@ -94,14 +94,22 @@ public sealed class TrainStage(EngineSource engines, IOptions<TrainingSettings> 
         {
             return model.IsSupervised || live is { Model.IsSupervised: true }
                 ? (false, "Too few frauds are known of the later days to say whether it is better.")
+                : live is { Fault: not null } ? (true, $"Version {live.Version} cannot be read, and {live.StandIn} carried the score.")
                 : (true, live is null ? "The first model: too few frauds are known to learn from, so forest and rules carry the score." : "A newer forest: too few frauds are known to learn from or to compare by.");
         }
 
         var words = string.Create(
             CultureInfo.InvariantCulture,
-            $"average precision {candidate.AveragePrecision:0.0000} beside {before.AveragePrecision:0.0000}, AUC {candidate.Auc:0.0000} beside {before.Auc:0.0000} of {(live is null ? "the rules alone" : $"version {live.Version}")}, on {candidate.Frauds} frauds of later days");
+            $"average precision {candidate.AveragePrecision:0.0000} beside {before.AveragePrecision:0.0000}, AUC {candidate.Auc:0.0000} beside {before.Auc:0.0000} of {Of(live)}, on {candidate.Frauds} frauds of later days");
         return candidate.AveragePrecision > before.AveragePrecision ? (true, $"Better: {words}.") : (false, $"Not better: {words}.");
     }
+
+    private static string Of(LiveModel? live) => live switch
+    {
+        null => "the rules alone",
+        { Fault: not null } => $"{live.StandIn}, since version {live.Version} cannot be read",
+        _ => $"version {live.Version}",
+    };
 
     private RankingMetrics? Measure(RiskModels models, TrainingPayment[] payments)
     {

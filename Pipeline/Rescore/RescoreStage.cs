@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Payments.Pipeline.Models;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
 using Payments.Risk.Engine;
@@ -80,7 +81,9 @@ public sealed class RescoreStage
         await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
-        var engine = await _engines.ForAsync(connection, cancellationToken);
+        var (_, model, engine) = await _engines.LoadAsync(connection, cancellationToken);
+        // Payments to come have no better score; those that are stored have one, which a stand-in must not replace.
+        if (model is { Fault: { } fault }) throw new InvalidDataException($"Model {model.Version} is live and cannot be read: {fault} History is not scored anew without it. {LiveModel.Remedy}");
         var progress = await RescoreProgress.BeginAsync(connection, run, request, engine.Versions, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (engine, progress);

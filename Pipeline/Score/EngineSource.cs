@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Payments.Pipeline.Models;
 using Payments.Pipeline.RuleBooks;
@@ -10,35 +11,47 @@ namespace Payments.Pipeline.Score;
 /// Gives each batch the engine that the store asks for: a batch reads the versions of rules and models in its own transaction, and what has another
 /// version than the engine at hand is loaded anew. So a change counts from one batch on, in every process, without anybody being told.
 /// </summary>
-public sealed class EngineSource : IDisposable
+/// <remarks>What cannot be read does not stop scoring: rules are left out, a model's place is taken by its forest or by the rules alone, and it is said aloud.</remarks>
+/// <param name="logger">Is told once of what cannot be read.</param>
+public sealed class EngineSource(ILogger<EngineSource>? logger = null) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile Loaded? _loaded;
+    private volatile LoadedEngine? _loaded;
 
     /// <summary>The engine of the store's rules and models.</summary>
     /// <param name="connection">Open; its transaction decides what is seen.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await ForAsync(connection, await VersionsAsync(connection, cancellationToken), cancellationToken);
+        (await LoadAsync(connection, cancellationToken)).Engine;
+
+    /// <summary>The same with what it was made of.</summary>
+    /// <param name="connection">Open; its transaction decides what is seen.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<LoadedEngine> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await LoadAsync(connection, await VersionsAsync(connection, cancellationToken), cancellationToken);
 
     /// <summary>The engine of rules and models of these versions, which the store asked for in the connection's transaction.</summary>
-    internal async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, EngineVersions versions, CancellationToken cancellationToken)
+    internal async ValueTask<RiskEngine> ForAsync(NpgsqlConnection connection, EngineVersions versions, CancellationToken cancellationToken) =>
+        (await LoadAsync(connection, versions, cancellationToken)).Engine;
+
+    private async ValueTask<LoadedEngine> LoadAsync(NpgsqlConnection connection, EngineVersions versions, CancellationToken cancellationToken)
     {
-        if (_loaded is { } known && known.Engine.Versions == versions) return known.Engine;
+        if (_loaded is { } known && known.Engine.Versions == versions) return known;
 
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var before = _loaded;
-            if (before is not null && before.Engine.Versions == versions) return before.Engine;
+            if (before is not null && before.Engine.Versions == versions) return before;
 
             var rules = before is not null && before.Engine.Versions.Rules == versions.Rules ? before.Rules : await RuleStore.LoadAsync(connection, cancellationToken);
-            var models = before is not null && before.Engine.Versions.Models == versions.Models ? before.Models : await ModelStore.LoadAsync(connection, cancellationToken);
-            var loaded = new Loaded(rules, models, new(rules.Rules, rules.Lists, models, rules.Thresholds, versions));
+            var model = before is not null && before.Engine.Versions.Models == versions.Models ? before.Model : await ModelStore.FindLiveAsync(connection, cancellationToken);
+            var loaded = new LoadedEngine(rules, model, new(rules.Rules, rules.Lists, model?.Scores ?? RiskModels.Empty, rules.Thresholds, versions));
+            Tell(loaded, before);
 
             // What changes while it is read has a higher number, and is read again by the next batch. An older picture never replaces a newer one.
             if (before is null || versions.Rules >= before.Engine.Versions.Rules && versions.Models >= before.Engine.Versions.Models) _loaded = loaded;
-            return loaded.Engine;
+            return loaded;
         }
         finally
         {
@@ -66,5 +79,24 @@ public sealed class EngineSource : IDisposable
         return await ReadVersionsAsync(reader, cancellationToken);
     }
 
-    private sealed record Loaded(RuleBook Rules, RiskModels Models, RiskEngine Engine);
+    private void Tell(LoadedEngine loaded, LoadedEngine? before)
+    {
+        EngineMeters.Loaded(loaded);
+        if (!ReferenceEquals(loaded.Model, before?.Model) && loaded.Model is { Fault: { } fault } model)
+        {
+            logger?.LogError("Model {Version} is live and cannot be read: {Fault} Until that is mended, {StandIn} carry the score. {Remedy}", model.Version, fault, model.StandIn, LiveModel.Remedy);
+        }
+
+        if (ReferenceEquals(loaded.Rules, before?.Rules)) return;
+        foreach (var rule in loaded.Rules.Unreadable.Except(before?.Rules.Unreadable ?? []))
+        {
+            logger?.LogError("Rule {Code} version {Version} cannot be read and is left out: {Fault}", rule.Code, rule.Version, rule.Fault);
+        }
+    }
 }
+
+/// <summary>An engine and what it was made of.</summary>
+/// <param name="Rules">What people have laid down.</param>
+/// <param name="Model">The live model, or null.</param>
+/// <param name="Engine">The engine.</param>
+public sealed record LoadedEngine(RuleBook Rules, LiveModel? Model, RiskEngine Engine);

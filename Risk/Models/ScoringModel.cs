@@ -106,7 +106,12 @@ public sealed class ScoringModel : RiskModels
     /// <summary>Reads what <see cref="ToBytes"/> wrote; the model gives the same scores.</summary>
     /// <param name="bytes">The whole of what was written.</param>
     /// <exception cref="InvalidDataException">Not a model, one of a later version, cut, damaged, or one of features that there are no more; the message says which.</exception>
-    public static ScoringModel Read(ReadOnlySpan<byte> bytes) => ScoringModelFormat.Read(bytes);
+    public static ScoringModel Read(ReadOnlySpan<byte> bytes) => ScoringModelFormat.Read(bytes, isForestOnly: false);
+
+    /// <summary>Reads only the forest of what <see cref="ToBytes"/> wrote: what is left where the trees look at features that there are no more.</summary>
+    /// <param name="bytes">The whole of what was written.</param>
+    /// <exception cref="InvalidDataException">As of <see cref="Read"/>: of bytes whose checksum is wrong, nothing is believed.</exception>
+    public static ScoringModel ReadForest(ReadOnlySpan<byte> bytes) => ScoringModelFormat.Read(bytes, isForestOnly: true);
 
     // Written so that the smallest anomaly still tells payments apart: 1 - (1 - a) would lose it.
     private static double ByAnomaly(double share, double rulePoints)

@@ -31,7 +31,7 @@ internal static class ScoringModelFormat
         return stream.ToArray();
     }
 
-    public static ScoringModel Read(ReadOnlySpan<byte> bytes)
+    public static ScoringModel Read(ReadOnlySpan<byte> bytes, bool isForestOnly)
     {
         if (!bytes.StartsWith(Magic)) throw new InvalidDataException("Not a stored model: it does not begin with RISK.");
         if (bytes.Length > Magic.Length && bytes[Magic.Length] != Version)
@@ -51,7 +51,7 @@ internal static class ScoringModelFormat
         {
             var typical = ReadTypical(reader);
             var anomaly = ReadAnomaly(reader);
-            var fraud = reader.ReadBoolean() ? ReadFraud(reader) : null;
+            var fraud = reader.ReadBoolean() && !isForestOnly ? ReadFraud(reader) : null;
             return new(anomaly, fraud, typical);
         }
         catch (Exception exception) when (exception is EndOfStreamException or FormatException)

@@ -103,6 +103,28 @@ public sealed class RulesInEffectTests(ApiFixture fixture) : IClassFixture<ApiFi
         Assert.Equal("BLOCK", Text(await PayAsync("GY", "C2", 1000.5m), "decision"));
     }
 
+    [Fact]
+    public async Task A_live_model_that_cannot_be_read_is_named_with_what_to_do_and_payments_are_scored_by_rules()
+    {
+        await _store.ExecuteAsync(
+            """select pipeline.record_model('forest', '\x5249534b09', timestamptz '2026-01-01Z', timestamptz '2026-01-02Z', 5, 0, '{}', null, now())""");
+        var version = await _store.ScalarAsync<long>("select max(version) from risk.models");
+        await SendAsync(HttpMethod.Post, $"/api/models/{version}/promote", """{"reason": "written by a later program"}""");
+
+        Assert.Equal("APPROVE", Text(await PayAsync("U1", "C2", 10), "decision"));
+        var status = JsonElement.Parse(await _api.GetAsync("/api/risk"));
+
+        Assert.Equal("rules", Text(status, "carried_by"));
+        Assert.StartsWith($"Model {version} is live and cannot be read: The stored model has version 9; this program reads version 1. Until that is mended, rules alone carry the score.", Text(status, "text"), StringComparison.Ordinal);
+        var fault = status.GetProperty("model_fault");
+        Assert.Equal((version, "The stored model has version 9; this program reads version 1."), (fault.GetProperty("version").GetInt64(), Text(fault, "reason")));
+        Assert.Contains("POST /api/models/rollback", Text(fault, "remedy"), StringComparison.Ordinal);
+        Assert.Empty(status.GetProperty("unreadable_rules").EnumerateArray());
+
+        await _store.ExecuteAsync("delete from risk.models; update risk.versions set version = version + 1 where subject = 'models'");
+        Assert.Equal(JsonValueKind.Null, JsonElement.Parse(await _api.GetAsync("/api/risk")).GetProperty("model_fault").ValueKind);
+    }
+
     private Task<JsonElement> PayAsync(string id, string customer, decimal amount, ApiHost? api = null) => SendAsync(
         api ?? _api,
         HttpMethod.Post,

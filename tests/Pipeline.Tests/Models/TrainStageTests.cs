@@ -85,7 +85,7 @@ public sealed class TrainStageTests
     private static async Task<IReadOnlyList<string>> ModelsAsync(ImportLab lab) => await lab.QueryAsync<string>(
         "select concat_ws(' ', model.version, kind, status, known.version) from risk.models as model cross join risk.versions as known where known.subject = 'models' order by model.version");
 
-    private static async Task<TrainResult> TrainAsync(ImportLab lab)
+    internal static async Task<TrainResult> TrainAsync(ImportLab lab)
     {
         var runId = await lab.Get<RunQueue>().RequestAsync(RunKind.TrainModel, $"test:{Guid.NewGuid()}", RunRequester.Command, null, default);
         await lab.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"update ops.runs set status = 'running', attempt = 1, started_at = now() where run_id = {runId}"));
@@ -95,7 +95,7 @@ public sealed class TrainStageTests
     }
 
     /// <summary>Five weeks of 60 customers who each spend about as much as ever; in every fifteenth payment or so somebody else spends five times as much, which is a fraud.</summary>
-    private static string Cards(bool hasFrauds)
+    internal static string Cards(bool hasFrauds)
     {
         var random = new Random(5);
         var text = new StringBuilder("TRANSACTION_ID,TX_DATETIME,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_TIME_SECONDS,TX_TIME_DAYS,TX_FRAUD,TX_FRAUD_SCENARIO\n");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Payments.Risk.Features;
 using Payments.Risk.Models;
 
@@ -118,6 +119,29 @@ public sealed class ScoringModelTests
         bytes[bytes.Length / 2] ^= 1;
         Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => ScoringModel.Read(bytes)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => ScoringModel.Read(bytes.AsSpan(0, 3)));
+    }
+
+    [Fact]
+    public void Of_a_model_whose_trees_look_at_a_feature_that_is_gone_the_forest_can_be_read_and_of_damage_nothing()
+    {
+        var bytes = Aged(Model.Value.ToBytes());
+        var forest = ScoringModel.ReadForest(bytes);
+
+        Assert.Contains("merchant_fraud_rum", Assert.Throws<InvalidDataException>(() => ScoringModel.Read(bytes)).Message, StringComparison.Ordinal);
+        Assert.False(forest.IsSupervised);
+        Assert.All(Payments.Take(50), payment => Assert.Equal(Model.Value.WithoutLabels().Judge(payment.Features.Span, 20), forest.Judge(payment.Features.Span, 20)));
+        bytes[^1] ^= 1;
+        Assert.Throws<InvalidDataException>(() => ScoringModel.ReadForest(bytes));
+    }
+
+    // As a program would have written it whose catalogue had other features.
+    private static byte[] Aged(byte[] bytes)
+    {
+        var name = "merchant_fraud_run"u8;
+        var other = "merchant_fraud_rum"u8;
+        for (var at = bytes.AsSpan().IndexOf(name); at >= 0; at = bytes.AsSpan().IndexOf(name)) other.CopyTo(bytes.AsSpan(at));
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes)).CopyTo(bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
+        return bytes;
     }
 
     [Fact]
