@@ -1,6 +1,6 @@
 -- Computes the expected dates of PENDING settlements anew where calendars have changed since: one-off days that were declared
 -- or taken back, other rules. Business days are looked up once for each day, delay and calendar.
--- Grain: one value, the settlements changed. Reads: settlements, settlement.terms. Called by: settle_payments.
+-- Grain: one value, the settlements changed. Reads: settlements, settlement.terms. Called by: finish_settling.
 create function pipeline.redate_settlements() returns bigint
 language plpgsql
 as $$

@@ -1,6 +1,6 @@
 -- Brings the adjustments of settled payments up to what their refunds, disputes and statuses say.
 -- Grain: none. Reads: list_due_adjustments, disputes.
--- Called by: upsert_claims, follow_moves, settle_payments; all hold lock_settlements.
+-- Called by: upsert_claims, follow_moves, finish_settling; all hold lock_settlements.
 create function pipeline.adjust_payments(
     p_payment_ids text[]
 ) returns void

@@ -1,6 +1,6 @@
 -- Gives the planner a picture of settlements that have grown at once: autovacuum comes within a minute, and until then the
 -- guess of a few rows turns the look-ups of the assertions that follow into minutes.
--- Grain: none. Reads: public.settlements, settlement_payments. Called by: settle_payments, after many payments.
+-- Grain: none. Reads: public.settlements, settlement_payments. Called by: finish_settling, after many payments.
 --
 -- Owner's rights, because only an owner may analyze.
 create function pipeline.analyze_settlements() returns void

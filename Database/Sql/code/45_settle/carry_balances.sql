@@ -1,6 +1,6 @@
 -- Gives reserves back whose time has come, lets open settlements take what merchants owe, and closes those with nothing to pay.
 -- Grain: none. Reads: settlement.reserves, settlement.carries, settlements.
--- Called by: settle_payments, remove_generated; both hold lock_settlements.
+-- Called by: finish_settling, remove_generated; both hold lock_settlements.
 --
 -- A reserve of a settlement that is closed goes to the earliest PENDING one of merchant and currency whose period begins
 -- on its day of release or later. A PENDING settlement whose expected date has come and whose net amount is not over 0 is

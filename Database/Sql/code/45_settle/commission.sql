@@ -1,6 +1,6 @@
 -- Commission of a settlement, rounded once, half away from zero, to the currency's minor digits.
 -- Multiplying by 0.01 is exact; a division by 100 could round a first time.
--- Grain: one value. Reads: nothing. Called by: settle_payments, list_settlement_figures,
+-- Grain: one value. Reads: nothing. Called by: settle_merchants, list_settlement_figures,
 -- check_commissions.
 create function pipeline.commission(
     p_rated_amount numeric,

@@ -1,5 +1,5 @@
 -- The instant at which a UTC day begins, whatever the session's time zone.
--- Grain: one value. Reads: nothing. Called by: settle_payments, check_settlements.
+-- Grain: one value. Reads: nothing. Called by: gather_unsettled, check_settlements.
 create function pipeline.day_start(
     p_day date
 ) returns timestamptz

@@ -1,5 +1,5 @@
 -- The day on which a settlement is to be paid.
--- Grain: one value. Reads: calendars, by add_business_days. Called by: settle_payments.
+-- Grain: one value. Reads: calendars, by add_business_days. Called by: settle_merchants.
 create function pipeline.expected_date(
     p_last_day date,
     p_delay_days int,

@@ -1,6 +1,6 @@
 -- Exact fee of a payment: a percentage and a fixed amount, but at least the minimum. It is rounded with all the others of
 -- a settlement, not before. Multiplying by 0.01 is exact; a division by 100 could round a first time.
--- Grain: one value. Reads: nothing. Called by: settle_payments, resolve_fees.
+-- Grain: one value. Reads: nothing. Called by: settle_merchants, resolve_fees.
 create function pipeline.fee(
     p_amount numeric,
     p_percent numeric,

@@ -1,6 +1,6 @@
 -- Lets what PENDING settlements hold back follow their totals, rounded once, half away from zero.
 -- Grain: none. Reads: settlements, settlement.terms, settlement.reserves, currencies.
--- Called by: settle_payments, recompute_settlements, follow_moves; all hold lock_settlements.
+-- Called by: settle_merchants, recompute_settlements, follow_moves; all hold lock_settlements.
 create function pipeline.hold_reserves(
     p_settlement_ids text[]
 ) returns void

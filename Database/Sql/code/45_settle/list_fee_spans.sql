@@ -1,6 +1,6 @@
 -- What merchants pay for payments of a currency and a method, by processing days.
 -- Grain: one span of a merchant, currency and method ('' none), of those asked for (arrays of one length).
--- Reads: settlement.fees, settlement.commission_rates, merchants. Called by: settle_payments, resolve_fees.
+-- Reads: settlement.fees, list_rate_spans. Called by: settle_merchants, resolve_fees.
 --
 -- The most specific fee holds: of method and currency, of the method, of the currency, of neither; of several for the same
 -- the one that began last. Without a fee (fee_id null) the merchant's rate as it was then.
@@ -36,34 +36,9 @@ as $$
         select distinct asked.merchant_id
         from asked
     ),
-    rate as (
-        select
-            former.merchant_id,
-            lag(former.valid_until, 1, '-infinity') over (
-                partition by former.merchant_id
-                order by former.valid_until
-            ) as valid_from,
-            former.valid_until,
-            former.commission_rate
-        from asked_merchant
-        inner join settlement.commission_rates as former
-            on former.merchant_id = asked_merchant.merchant_id
-        union all
-        select
-            merchant.merchant_id,
-            coalesce(
-                (
-                    select max(former.valid_until)
-                    from settlement.commission_rates as former
-                    where former.merchant_id = merchant.merchant_id
-                ),
-                '-infinity'
-            ),
-            'infinity',
-            merchant.commission_rate
-        from asked_merchant
-        inner join public.merchants as merchant
-            on merchant.merchant_id = asked_merchant.merchant_id
+    rate as materialized (
+        select rate.*
+        from pipeline.list_rate_spans(p_merchant_ids) as rate
     ),
     fee as (
         select

@@ -1,6 +1,6 @@
 -- Which terms merchants follow when: spans that cover all time, without gaps and without overlaps.
 -- Grain: one span of a merchant. Reads: settlement.terms.
--- Called by: terms_on, settle_payments, recompute_settlements, list_settlement_payments, check_commissions.
+-- Called by: terms_on, gather_unsettled, recompute_settlements, list_settlement_payments, check_commissions.
 --
 -- Later terms end earlier ones for good. Where no terms hold, those of a merchant without any do (terms_id null). A span
 -- begins at the instant at which its first processing day begins by its own zone and cut-off, and ends where the next

@@ -1,5 +1,5 @@
 -- First day after the period in which a processing day lies.
--- Grain: one value. Reads: nothing. Called by: settle_payments.
+-- Grain: one value. Reads: nothing. Called by: settle_merchants, place_late_days.
 create function pipeline.period_end(
     p_cycle text,
     p_week_day int,

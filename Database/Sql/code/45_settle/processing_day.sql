@@ -1,5 +1,5 @@
 -- The processing day of a payment: its local day, one later from the cut-off on, within the days of its terms.
--- Grain: one value. Reads: nothing. Called by: settle_payments, resolve_fees.
+-- Grain: one value. Reads: nothing. Called by: gather_unsettled, resolve_fees.
 create function pipeline.processing_day(
     p_at timestamptz,
     p_time_zone text,

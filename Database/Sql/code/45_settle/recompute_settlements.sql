@@ -1,6 +1,6 @@
 -- Recomputes PENDING settlements that are not what their payments and the fees of their days say; what is right is left alone.
 -- Whatever has falsified one, its payments and adjustments say what it should be. COMPLETED and FAILED ones never change.
--- Grain: one settlement that was wrong. Reads: settlements, resolve_fees, list_settlement_figures, list_fee_spans.
+-- Grain: one settlement that was wrong. Reads: settlements, resolve_fees, list_settlement_figures, list_rate_spans.
 -- Called by: RecomputeStage, complete_settlements, apply_payouts.
 create function pipeline.recompute_settlements(
     p_settlement_ids text[]
@@ -18,6 +18,7 @@ set jit = off
 as $$
 declare
     v_pending text[];
+    v_merchants text[];
 begin
     perform pipeline.lock_settlements();
 
@@ -40,25 +41,14 @@ begin
         from recomputing as open
     );
 
-    with rate as (
-        select distinct
-            fee.merchant_id,
-            fee.valid_from,
-            fee.valid_until,
-            fee.commission_rate
-        from pipeline.list_fee_spans(
-            array(
-                select distinct open.merchant_id
-                from recomputing as open
-            ),
-            '{}',
-            '{}'
-        ) as fee
-    )
+    v_merchants := array(
+        select distinct open.merchant_id
+        from recomputing as open
+    );
     update public.settlements as settlement
     set commission_rate = rate.commission_rate
     from recomputing as open
-    inner join rate
+    inner join pipeline.list_rate_spans(v_merchants) as rate
         on rate.merchant_id = open.merchant_id
         and open.period_start >= rate.valid_from
         and open.period_start < rate.valid_until

@@ -1,5 +1,5 @@
 -- What a settlement holds back of its total, rounded once, half away from zero, to the currency's minor digits.
--- Grain: one value. Reads: nothing. Called by: settle_payments, hold_reserves.
+-- Grain: one value. Reads: nothing. Called by: settle_merchants, hold_reserves.
 create function pipeline.reserve(
     p_total numeric,
     p_percent numeric,

@@ -1,5 +1,5 @@
 -- The id of a merchant's settlement: the same period always has the same id, of at most 50 characters.
--- Grain: one value. Reads: nothing. Called by: settle_payments.
+-- Grain: one value. Reads: nothing. Called by: settle_merchants, place_late_days.
 create function pipeline.settlement_id(
     p_merchant_id text,
     p_currency text,
