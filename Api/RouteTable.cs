@@ -72,6 +72,7 @@ internal static class RouteTable
         var alerts = api.MapGroup("/alerts").WithTags(ApiTags.Alerts).Reads(Role.Reader);
         alerts.MapGet("", Alert.List).WithName("alerts");
         alerts.MapGet("/summary", AlertSummary.GetAsync).WithName("alert_summary");
+        alerts.MapGet("/rules", RuleAlert.List).WithName("rule_alerts");
         alerts.MapGet("/review-times", ReviewTime.List).WithName("review_times");
         alerts.MapGet("/{id:long}", Alert.GetAsync).WithName("alert").ProducesProblem(StatusCodes.Status404NotFound);
         alerts.MapGet("/{id:long}/payments", AlertPayment.ListAsync).WithName("alert_payments").ProducesProblem(StatusCodes.Status404NotFound);
@@ -81,6 +82,8 @@ internal static class RouteTable
 
         var review = api.MapGroup("/alerts").WithTags(ApiTags.Alerts).Changes(Role.Operator);
         review.MapPost("/resolve", AlertChanges.ResolveAllAsync).WithName("resolve_alerts");
+        review.MapPost("/rules/{id:long}/acknowledge", RuleAlert.AcknowledgeAsync).WithName("acknowledge_rule_alert")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         review.MapPut("/review-times/{severity}", ReviewTime.PutAsync).WithName("change_review_time").ProducesProblem(StatusCodes.Status404NotFound);
 
         var steps = review.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

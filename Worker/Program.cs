@@ -1,5 +1,6 @@
 using Payments.Pipeline;
 using Payments.ServiceDefaults;
+using Payments.Worker;
 using Payments.Worker.Drop;
 using Payments.Worker.Runs;
 using Payments.Worker.Schedules;
@@ -14,6 +15,7 @@ builder.AddRunPickUp();
 builder.AddSchedule();
 builder.AddDropFolder();
 builder.AddSlowQueryWatch();
+builder.Services.AddHostedService<GaugesAtStart>();
 
 var app = builder.Build();
 

@@ -5,7 +5,7 @@ namespace Payments.Api.Feed;
 
 /// <summary>An event as it goes over the wire: made once for all readers.</summary>
 /// <param name="Id">Its place: whoever has seen it has seen all before it.</param>
-/// <param name="Kind">payment or alert.</param>
+/// <param name="Kind">payment, alert or rule.</param>
 /// <param name="Block">Its lines, the blank one at the end included.</param>
 internal sealed record FeedEvent(long Id, string Kind, ReadOnlyMemory<byte> Block)
 {
@@ -14,6 +14,9 @@ internal sealed record FeedEvent(long Id, string Kind, ReadOnlyMemory<byte> Bloc
 
     /// <summary>A step of an alert.</summary>
     public const string Alert = "alert";
+
+    /// <summary>A step of an alert about a rule that was stopped.</summary>
+    public const string Rule = "rule";
 
     /// <summary>What a reader hears first: from where it reads on.</summary>
     public const string Ready = "ready";

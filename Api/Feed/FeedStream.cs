@@ -20,7 +20,7 @@ internal sealed class FeedStream : IResult
     private const string Resume = "Last-Event-ID";
     private const int FlushBytes = 32 * 1024;
 
-    private static readonly string[] AllKinds = [FeedEvent.Payment, FeedEvent.Alert];
+    private static readonly string[] AllKinds = [FeedEvent.Payment, FeedEvent.Alert, FeedEvent.Rule];
     private static readonly UpDownCounter<long> Readers = PipelineTelemetry.Meter.CreateUpDownCounter<long>("payments.feed.readers", "{reader}", "Readers of the live feed.");
     private static readonly Counter<long> Sent = PipelineTelemetry.Meter.CreateCounter<long>("payments.feed.events", "{event}", "Events sent to readers of the live feed.");
 
@@ -36,7 +36,7 @@ internal sealed class FeedStream : IResult
 
     /// <summary>The live feed.</summary>
     /// <remarks>
-    /// Server-sent events: <c>payment</c> (scored payments: every one that came over the API, and of files those from REVIEW upward or flagged) and <c>alert</c> (each step of an alert), in the order of their commits, the same on
+    /// Server-sent events: <c>payment</c> (scored payments: every one that came over the API, and of files those from REVIEW upward or flagged) <c>alert</c> (each step of an alert) and <c>rule</c> (a rule was stopped by its cap, or somebody has acknowledged that), in the order of their commits, the same on
     /// every instance. The first is <c>ready</c>. Who sends <c>Last-Event-ID</c>, as browsers do by themselves, hears everything since; without it the stream begins now, with <c>last_event_id=0</c> at the oldest event that is
     /// kept. Where events are missing in between (kept for <c>Feed:Days</c>, at most <c>Feed:Events</c>), or the id is not one of this store, an event <c>reset</c> says so: read the lists again, then go on. Silence is broken by comments.
     /// </remarks>
@@ -49,7 +49,7 @@ internal sealed class FeedStream : IResult
         IHostApplicationLifetime lifetime,
         [FromHeader(Name = Resume), Description("The last event that was heard; weightier than last_event_id.")] string? lastHeard,
         [FromQuery(Name = "last_event_id"), Description("The same, where a header cannot be set.")] string? lastEventId,
-        [FromQuery(Name = "kinds"), Description("payment, alert, or both with a comma (as without it).")] string? kinds,
+        [FromQuery(Name = "kinds"), Description("payment, alert, rule, or several with commas; all without it.")] string? kinds,
         CancellationToken cancellationToken)
     {
         var wanted = Kinds(kinds);
@@ -103,7 +103,7 @@ internal sealed class FeedStream : IResult
         var wanted = kinds.Split(',');
         return wanted.All(kind => AllKinds.Contains(kind, StringComparer.Ordinal))
             ? wanted
-            : throw new InvalidParameterException("kinds", $"must be {string.Join(" or ", AllKinds)}, or both with a comma between them");
+            : throw new InvalidParameterException("kinds", $"must be {string.Join(", ", AllKinds)}, or several of them with commas between them");
     }
 
     private static long? Id(string name, string? text)

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Payments.Pipeline.Alerts;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.Runs;
 using Payments.Pipeline.Score;
@@ -92,9 +93,31 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
         batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates));
         if (scored > 0) batch.BatchCommands.Add(Statement("select pipeline.raise_alerts($1), pipeline.write_payment_events($1, true)", lane.Batch.Id));
+        if (scored > 0 && lane.Batch.NewlyCapped.Length > 0) batch.BatchCommands.Add(Statement(RaiseStage.OfRules, lane.Batch.NewlyCapped, now));
         batch.BatchCommands.Add(new("commit"));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        (await CommitAsync(batch, cancellationToken)).Count();
         return true;
+    }
+
+    // What it raised is heard on the way to the commit, and is true behind it.
+    private static async Task<RaisedAlerts> CommitAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var raised = new RaisedAlerts(0, 0);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                raised = reader.GetName(0) switch
+                {
+                    "raise_alerts" => raised with { Payments = reader.GetInt64(0) },
+                    "raise_rule_alerts" => raised with { Rules = reader.GetInt64(0) },
+                    _ => raised,
+                };
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+        return raised;
     }
 
     // One turn to the store and back: what it says of the payments, and all that those may look back at which it will accept.

@@ -6,7 +6,7 @@ namespace Payments.Pipeline.Alerts;
 public static class AlertMeters
 {
     private static readonly Counter<long> Steps = PipelineTelemetry.Meter.CreateCounter<long>(
-        "payments.alerts", "{alert}", "Steps of alerts: raised, assigned, resolved_fraud, resolved_legitimate, reopened, expired.");
+        "payments.alerts", "{alert}", "Steps of alerts: raised, assigned, resolved_fraud, resolved_legitimate, reopened, expired; rule_capped and rule_acknowledged of those about rules.");
 
     private static readonly Gauge<long> Waiting = PipelineTelemetry.Meter.CreateGauge<long>(
         "payments.alerts.waiting", "{alert}", "Alerts that wait for a verdict, by severity.");

@@ -163,7 +163,7 @@ internal sealed class BatchLoop(
             isScored?.TrySetResult(true);
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
-                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, cancellationToken);
+                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
                 return loaded;
             });
@@ -178,6 +178,7 @@ internal sealed class BatchLoop(
 
     private void Count(BatchCounts counts)
     {
+        counts.Raised.Count();
         steps.Validate.RowsIn += counts.Records;
         steps.Validate.RowsOut += counts.Records - counts.Rejected;
         if (steps.Score is { } score)

@@ -15,6 +15,9 @@ internal sealed class Batch
     /// <summary>How far the file had been read when the batch was whole, in bytes as sent.</summary>
     public long BytesRead { get; set; }
 
+    /// <summary>Rules that began to be capped by it, if it was scored.</summary>
+    public long[] NewlyCapped { get; set; } = [];
+
     /// <summary>Records in it.</summary>
     public int Count => _records.Count;
 
@@ -26,6 +29,7 @@ internal sealed class Batch
     {
         Id = id;
         Bytes = 0;
+        NewlyCapped = [];
         _records.Clear();
     }
 

@@ -1,3 +1,5 @@
+using Payments.Pipeline.Alerts;
+
 namespace Payments.Pipeline.Load;
 
 /// <summary>What became of a batch's records.</summary>
@@ -9,6 +11,9 @@ internal sealed record BatchCounts(long Records, long Accepted, long Duplicates,
 {
     /// <summary>How far the file had been read when the batch was whole, in bytes as sent.</summary>
     public long BytesRead { get; init; }
+
+    /// <summary>Alerts that it raised.</summary>
+    public RaisedAlerts Raised { get; init; } = new(0, 0);
 
     /// <summary>How long it took to be scored, loaded and committed.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -12,7 +12,7 @@ internal static class LoadStage
 
     /// <summary>Loads what was accepted, quarantines what was refused, moves the import's account on, and raises alerts: all in the caller's transaction.</summary>
     public static async Task<BatchCounts> RunAsync(
-        Lane lane, long importId, ImportProfile profile, ImportHeader header, IReadOnlyList<RefusedRecord> refused, CancellationToken cancellationToken)
+        Lane lane, long importId, ImportProfile profile, ImportHeader header, IReadOnlyList<RefusedRecord> refused, DateTime now, CancellationToken cancellationToken)
     {
         var (accepted, duplicates) = await LoadAsync(lane, profile, cancellationToken);
         if (profile.Labels is { } labels) await LoadLabelsAsync(lane, labels, cancellationToken);
@@ -23,8 +23,8 @@ internal static class LoadStage
             "select pipeline.advance_import($1, $2, $3, $4, $5, $6)",
             lane.Batch.Id, (long)lane.Batch.Count, lane.Batch.LastRecord, lane.Batch.BytesRead, accepted, duplicates);
         await command.ExecuteNonQueryAsync(cancellationToken);
-        if (profile.Layout == StagingLayout.Payments) await RaiseStage.RunAsync(lane, withApproved: false, cancellationToken);
-        return new(lane.Batch.Count, accepted, duplicates, refused.Count) { BytesRead = lane.Batch.BytesRead };
+        var raised = profile.Layout == StagingLayout.Payments ? await RaiseStage.RunAsync(lane, withApproved: false, now, cancellationToken) : new(0, 0);
+        return new(lane.Batch.Count, accepted, duplicates, refused.Count) { BytesRead = lane.Batch.BytesRead, Raised = raised };
     }
 
     private static async Task LoadLabelsAsync(Lane lane, LabelSource labels, CancellationToken cancellationToken)

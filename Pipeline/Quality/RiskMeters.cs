@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
+using Payments.Risk.Evaluation;
 
 namespace Payments.Pipeline.Quality;
 
-/// <summary>Drift and quality as gauges: what the newest measurement of this process found.</summary>
+/// <summary>Drift and quality as gauges: what the newest measurement found, of this process or of one before it (<see cref="StoredGauges"/>).</summary>
 internal static class RiskMeters
 {
     private static readonly Gauge<double> StabilityIndex = PipelineTelemetry.Meter.CreateGauge<double>(
@@ -22,9 +23,11 @@ internal static class RiskMeters
 
     public static void Drifted(string subject, double index) => StabilityIndex.Record(index, new KeyValuePair<string, object?>("subject", subject));
 
-    public static void Judged(Risk.Evaluation.DecisionQuality quality)
+    public static void Judged(DecisionQuality quality) => Judged(DecisionRates.Of(quality.Review), DecisionRates.Of(quality.Block), quality.AveragePrecision);
+
+    public static void Judged(DecisionRates review, DecisionRates block, double? averagePrecision)
     {
-        foreach (var (decision, counts) in new[] { ("review", quality.Review), ("block", quality.Block) })
+        foreach (var (decision, counts) in new[] { ("review", review), ("block", block) })
         {
             var tag = new KeyValuePair<string, object?>("decision", decision);
             if (counts.Precision is { } precision) Precision.Record(precision, tag);
@@ -32,6 +35,12 @@ internal static class RiskMeters
             if (counts.FalsePositiveRate is { } rate) FalsePositiveRate.Record(rate, tag);
         }
 
-        if (quality.AveragePrecision is { } average) AveragePrecision.Record(average);
+        if (averagePrecision is { } average) AveragePrecision.Record(average);
     }
+}
+
+/// <summary>How good stopping from a decision upward was.</summary>
+internal sealed record DecisionRates(double? Precision, double? Recall, double? FalsePositiveRate)
+{
+    public static DecisionRates Of(ConfusionMatrix counts) => new(counts.Precision, counts.Recall, counts.FalsePositiveRate);
 }

@@ -9,8 +9,9 @@ namespace Payments.Pipeline.Rescore;
 /// <param name="ScoredAt">The instant by which rules and lists are judged.</param>
 /// <param name="DoneUntil">With <paramref name="DonePaymentId"/> the last payment that is done; null: none.</param>
 /// <param name="DonePaymentId">The last payment that is done.</param>
+/// <param name="Expected">Payments of the days when it began.</param>
 /// <param name="Account">What was counted up to there.</param>
-internal sealed record RescoreProgress(DateTime ScoredAt, DateTime? DoneUntil, string? DonePaymentId, RescoreAccount Account)
+internal sealed record RescoreProgress(DateTime ScoredAt, DateTime? DoneUntil, string? DonePaymentId, long Expected, RescoreAccount Account)
 {
     /// <summary>Begins, or goes on where a former attempt by the same rules and models has come to.</summary>
     public static async Task<RescoreProgress> BeginAsync(
@@ -19,7 +20,7 @@ internal sealed record RescoreProgress(DateTime ScoredAt, DateTime? DoneUntil, s
         await using var command = new NpgsqlCommand(
             """
             select scored_at, done_until, done_payment_id, payments_read, scores_changed, flags_set, flags_cleared, decisions_raised, decisions_lowered,
-                assessments_written, alerts_raised, distribution
+                assessments_written, alerts_raised, distribution, payments_expected
             from pipeline.begin_rescore($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             connection);
@@ -36,6 +37,7 @@ internal sealed record RescoreProgress(DateTime ScoredAt, DateTime? DoneUntil, s
             reader.GetDateTime(0),
             isDone ? reader.GetDateTime(1) : null,
             isDone ? reader.GetString(2) : null,
+            reader.GetInt64(12),
             new(distribution)
             {
                 Read = reader.GetInt64(3),

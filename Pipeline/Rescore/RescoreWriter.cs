@@ -1,4 +1,5 @@
 using Npgsql;
+using Payments.Pipeline.Alerts;
 using Payments.Pipeline.Runs;
 using Payments.Risk.Engine;
 
@@ -36,10 +37,12 @@ internal sealed class RescoreWriter(RunContext run, RescoreRequest request, Engi
         await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
-        if (!request.DryRun && chunk.Changes > 0) _alerts += await ApplyAsync(connection, chunk, cancellationToken);
-        account.Alerts = _alerts;
+        var raised = !request.DryRun && chunk.Changes > 0 ? await ApplyAsync(connection, chunk, cancellationToken) : 0;
+        account.Alerts = _alerts += raised;
         await RescoreProgress.AdvanceAsync(connection, run, account, chunk.Last, finishedAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        AlertMeters.Stepped("raised", raised);
+        RescoreMeters.Advanced(run.RunId, finishedAt is null ? account.Read : progress.Expected, progress.Expected);
     }
 
     private async Task<long> ApplyAsync(NpgsqlConnection connection, RescoreChunk chunk, CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ public sealed class RetentionOptions
     [Range(1, 36_500)]
     public int SpoolDays { get; set; } = 30;
 
-    /// <summary>Days that steps of runs and results of assertions are kept; the runs themselves stay. Default 400.</summary>
+    // A day at least: what rules did in the 24 hours before is what they are capped by.
+    /// <summary>Days that steps of runs, results of assertions and hourly counts of rules are kept; the runs themselves stay. Default 400.</summary>
     [Range(1, 36_500)]
     public int HistoryDays { get; set; } = 400;
 }

@@ -12,7 +12,8 @@ namespace Payments.Pipeline.Retention;
 /// <param name="UnfinishedFiles">What archives that died have left.</param>
 /// <param name="RunSteps">Steps of old runs.</param>
 /// <param name="AssertionResults">Results of old assertions.</param>
-public sealed record SweepResult(long SpoolFiles, long SpoolBytes, long UnfinishedFiles, long RunSteps, long AssertionResults);
+/// <param name="RuleCounts">Rows of what rules did in old hours.</param>
+public sealed record SweepResult(long SpoolFiles, long SpoolBytes, long UnfinishedFiles, long RunSteps, long AssertionResults, long RuleCounts);
 
 /// <summary>Clears away received files and history that <see cref="RetentionOptions"/> no longer keeps; safe to repeat, and to die in.</summary>
 public sealed class SweepStage
@@ -35,16 +36,16 @@ public sealed class SweepStage
         var now = run.Clock.GetUtcNow().UtcDateTime;
         var (files, bytes) = await SweepSpoolAsync(run.DataSource, now - TimeSpan.FromDays(_retention.SpoolDays), cancellationToken);
         var unfinished = SweepUnfinished(_storage.ArchivePath, now);
-        var (steps, results) = await SweepHistoryAsync(run, now - TimeSpan.FromDays(_retention.HistoryDays), cancellationToken);
-        step.RowsOut = files + unfinished + steps + results;
+        var (steps, results, counts) = await SweepHistoryAsync(run, now - TimeSpan.FromDays(_retention.HistoryDays), cancellationToken);
+        step.RowsOut = files + unfinished + steps + results + counts;
         if (step.RowsOut > 0)
         {
             _logger.LogInformation(
-                "Run {RunId}: cleared away {Files} spooled files ({Bytes} bytes), {Unfinished} unfinished ones, {Steps} steps and {Results} assertion results",
-                run.RunId, files, bytes, unfinished, steps, results);
+                "Run {RunId}: cleared away {Files} spooled files ({Bytes} bytes), {Unfinished} unfinished ones, {Steps} steps, {Results} assertion results and {Counts} counts of rules",
+                run.RunId, files, bytes, unfinished, steps, results, counts);
         }
 
-        return new(files, bytes, unfinished, steps, results);
+        return new(files, bytes, unfinished, steps, results, counts);
     }
 
     private async Task<(long Files, long Bytes)> SweepSpoolAsync(NpgsqlDataSource dataSource, DateTime before, CancellationToken cancellationToken)
@@ -99,18 +100,18 @@ public sealed class SweepStage
         return abandoned.Count;
     }
 
-    private static async Task<(long Steps, long Results)> SweepHistoryAsync(RunContext run, DateTime before, CancellationToken cancellationToken)
+    private static async Task<(long Steps, long Results, long Counts)> SweepHistoryAsync(RunContext run, DateTime before, CancellationToken cancellationToken)
     {
         await using var connection = await run.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await run.AssertOwnedAsync(connection, cancellationToken);
-        await using var command = new NpgsqlCommand("select run_steps, assertion_results from pipeline.sweep_history($1)", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand("select run_steps, assertion_results, rule_counts from pipeline.sweep_history($1)", connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = before });
-        (long, long) swept;
+        (long, long, long) swept;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             await reader.ReadAsync(cancellationToken);
-            swept = (reader.GetInt64(0), reader.GetInt64(1));
+            swept = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -58,9 +58,6 @@ public sealed class RuleCounts(TimeProvider clock)
         var counts = tally.Counts();
         var rules = tally.Rules.Active;
         if (rules.Count == 0 || counts.All(count => count.Evaluated == 0)) return null;
-        var newlyCapped = Enumerable.Range(0, rules.Count)
-            .Where(place => rules[place].Mode == RuleMode.Live && counts[place].Capped > 0 && !tally.WasCapped(place))
-            .Select(place => rules[place].Id);
         Add(rules, counts);
         return new("select pipeline.count_rules($1, $2, $3, $4, $5, $6, $7)")
         {
@@ -72,7 +69,7 @@ public sealed class RuleCounts(TimeProvider clock)
                 new() { Value = counts.Select(count => count.Evaluated).ToArray() },
                 new() { Value = counts.Select(count => count.Hits).ToArray() },
                 new() { Value = counts.Select(count => count.Capped).ToArray() },
-                new() { Value = newlyCapped.ToArray() },
+                new() { Value = tally.NewlyCapped() },
             },
         };
     }

@@ -30,6 +30,7 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         InOrder(accepted);
         var told = new List<ScoredPayment>(accepted.Count);
         var (scores, tally) = (await AssessAsync(lane, batch: null, history, engine, accepted, now, told, cancellationToken))!.Value;
+        lane.Batch.NewlyCapped = tally.NewlyCapped();
         told.Sort((left, right) => left.RecordNumber.CompareTo(right.RecordNumber));
         return new(told, scores, tally, counts, now);
     }
@@ -58,6 +59,7 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
             batch.Memory.Bring(await BroughtAsync(lane, batch.FraudsKnownAfter, cancellationToken));
             if (await AssessAsync(lane, batch, given: null, engine, accepted, now, told: null, cancellationToken) is not var (assessed, tally)) return null;
             scores = assessed;
+            lane.Batch.NewlyCapped = tally.NewlyCapped();
             await counts.WriteAsync(lane.Connection, tally, lane.Number, now, cancellationToken);
         }
 

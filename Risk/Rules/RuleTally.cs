@@ -37,6 +37,12 @@ public sealed class RuleTally
     /// <param name="place">Its place in <see cref="RuleSet.Active"/>.</param>
     public bool WasCapped(int place) => _before[place].IsOver(_rules.Active[place].MaxShare);
 
+    /// <summary>The live rules (<see cref="Rule.Id"/>) that were not over their share before the batch, and have hits in it that do not count.</summary>
+    public long[] NewlyCapped() =>
+        [.. Enumerable.Range(0, _before.Length)
+            .Where(place => _rules.Active[place].Mode == RuleMode.Live && Volatile.Read(ref _capped[place]) > 0 && !WasCapped(place))
+            .Select(place => _rules.Active[place].Id)];
+
     /// <summary>Payments counted so far.</summary>
     internal long Payments => Volatile.Read(ref _payments);
 

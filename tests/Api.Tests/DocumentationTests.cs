@@ -38,6 +38,8 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "POST /api/alerts/{id}/unassign",
         "POST /api/alerts/{id}/notes",
         "POST /api/alerts/{id}/resolve",
+        "GET /api/alerts/rules",
+        "POST /api/alerts/rules/{id}/acknowledge",
         "POST /api/alerts/{id}/reopen",
         "POST /api/imports",
         "GET /api/imports/profiles",

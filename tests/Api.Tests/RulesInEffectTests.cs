@@ -125,11 +125,64 @@ public sealed class RulesInEffectTests(ApiFixture fixture) : IClassFixture<ApiFi
         Assert.Equal(JsonValueKind.Null, JsonElement.Parse(await _api.GetAsync("/api/risk")).GetProperty("model_fault").ValueKind);
     }
 
+    [Fact]
+    public async Task A_rule_that_is_stopped_raises_one_alert_a_day_over_the_api_and_in_files_and_the_feed_tells_it()
+    {
+        await SendAsync(HttpMethod.Post, "/api/rules", """{"code": "STOPPED_LIVE", "description": "Amounts of 2000", "expression": "amount = 2000", "mode": "live", "points": 5, "severity": "HIGH", "max_share": 0.0001}""");
+        await SendAsync(HttpMethod.Post, "/api/rules", """{"code": "STOPPED_FILE", "description": "Amounts of 2001", "expression": "amount = 2001", "mode": "live", "points": 5, "max_share": 0.0001}""");
+        var payments = string.Join(',', Enumerable.Range(0, 300).Select(number => Payment($"SL{number}", "C2", 2000)));
+        await SendAsync(HttpMethod.Post, "/api/payments/batch", $$"""{"payments": [{{payments}}]}""");
+        await ImportAsync([.. Enumerable.Range(0, 300).Select(number => ($"SF{number}", "C2", 2001m))]);
+
+        var live = Assert.Single(await AlertsAsync("STOPPED_LIVE"));
+        Assert.Equal(("OPEN", "HIGH", 1, 0.0001m, 300L, 300L), (
+            Text(live, "status"), Text(live, "severity"), live.GetProperty("rule_version").GetInt32(), live.GetProperty("max_share").GetDecimal(), live.GetProperty("evaluated").GetInt64(), live.GetProperty("hits").GetInt64()));
+        Assert.Equal(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(live, "alerted_on"));
+        Assert.Single(await AlertsAsync("STOPPED_FILE"));
+
+        // The better version is stopped too: the rule has its alert of the day.
+        await SendAsync(HttpMethod.Put, "/api/rules/STOPPED_FILE", """{"version": 1, "description": "Amounts of 2002", "expression": "amount = 2002", "mode": "live", "points": 5, "max_share": 0.0001}""");
+        await ImportAsync([.. Enumerable.Range(300, 300).Select(number => ($"SF{number}", "C2", 2002m))]);
+        Assert.Single(await AlertsAsync("STOPPED_FILE"));
+
+        var path = $"/api/alerts/rules/{live.GetProperty("rule_alert_id").GetInt64()}/acknowledge";
+        var seen = await SendAsync(HttpMethod.Post, path, """{"note": "a test"}""");
+        Assert.Equal(("ACKNOWLEDGED", "a test"), (Text(seen, "status"), Text(seen, "note")));
+        using var again = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        Assert.Contains("already", Text(await _api.ProblemAsync(again, 409), "detail"), StringComparison.Ordinal);
+        using var unknown = new HttpRequestMessage(HttpMethod.Post, "/api/alerts/rules/999999/acknowledge") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        await _api.ProblemAsync(unknown, 404);
+        Assert.Empty(JsonElement.Parse(await _api.GetAsync("/api/alerts/rules?status=OPEN&rule_code=STOPPED_LIVE")).EnumerateArray());
+        Assert.Contains("acknowledged", JsonElement.Parse(await _api.GetAsync("/api/rules/audit?subject=rule&subject_key=STOPPED_LIVE")).EnumerateArray().Select(change => Text(change, "action")));
+        Assert.Equal(
+            "capped STOPPED_LIVE, capped STOPPED_FILE, acknowledged STOPPED_LIVE",
+            await _store.ScalarAsync<string>("select string_agg(concat_ws(' ', payload ->> 'step', payload ->> 'rule_code'), ', ' order by event_id) from risk.events where kind = 'rule' and payload ->> 'rule_code' like 'STOPPED%'"));
+        Assert.Equal(["rule"], await FeedKindsAsync("kinds=rule&last_event_id=0"));
+    }
+
+    private async Task<List<JsonElement>> AlertsAsync(string code) => [.. JsonElement.Parse(await _api.GetAsync($"/api/alerts/rules?rule_code={code}")).EnumerateArray()];
+
+    // The kinds of the first three events that are told.
+    private async Task<IEnumerable<string>> FeedKindsAsync(string query)
+    {
+        using var stream = new StreamReader(await _api.Client.GetStreamAsync($"/api/feed?{query}"));
+        var kinds = new List<string>();
+        while (kinds.Count < 3 && await stream.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal) && line is not ("event: ready" or "event: reset")) kinds.Add(line["event: ".Length..]);
+        }
+
+        return kinds.Distinct();
+    }
+
     private Task<JsonElement> PayAsync(string id, string customer, decimal amount, ApiHost? api = null) => SendAsync(
         api ?? _api,
         HttpMethod.Post,
         "/api/payments",
-        string.Create(CultureInfo.InvariantCulture, $$"""{"payment_id":"{{id}}","customer_id":"{{customer}}","merchant_id":"M1","amount":{{amount}},"currency":"USD","payment_method":"WALLET","transaction_date":"2026-01-10T10:00:00Z"}"""));
+        Payment(id, customer, amount));
+
+    private static string Payment(string id, string customer, decimal amount) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"payment_id":"{{id}}","customer_id":"{{customer}}","merchant_id":"M1","amount":{{amount}},"currency":"USD","payment_method":"WALLET","transaction_date":"2026-01-10T10:00:00Z"}""");
 
     private Task<long> ImportAsync(params (string Id, string Customer, decimal Amount)[] payments) => _store.ImportAsync(
         "payments",

@@ -1,9 +1,10 @@
--- Clears away steps of runs and results of assertions that are older than an instant; the runs stay.
--- Grain: one row of counts. Reads: ops.run_steps, ops.assertion_results. Called by: SweepStage.
+-- Clears away steps of runs, results of assertions and hourly counts of rules that are older than an instant; the runs stay.
+-- Grain: one row of counts. Reads: ops.run_steps, ops.assertion_results, risk.rule_counts. Called by: SweepStage.
 create function pipeline.sweep_history(
     p_before timestamptz,
     out run_steps bigint,
-    out assertion_results bigint
+    out assertion_results bigint,
+    out rule_counts bigint
 )
 language plpgsql
 as $$
@@ -16,8 +17,12 @@ begin
     delete from ops.assertion_results as result
     where result.checked_at < p_before;
     get diagnostics assertion_results = row_count;
+
+    delete from risk.rule_counts as counted
+    where counted.counted_hour < p_before;
+    get diagnostics rule_counts = row_count;
 end;
 $$;
 
 comment on function pipeline.sweep_history(timestamptz) is
-    'Deletes ended steps and assertion results from before an instant; returns how many.';
+    'Deletes ended steps, assertion results and hourly counts of rules from before an instant; returns how many.';

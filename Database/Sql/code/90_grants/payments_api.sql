@@ -41,6 +41,8 @@ grant insert on risk.assessments to payments_api;
 grant select on sequence risk.events_event_id_seq to payments_api;
 grant insert on risk.alert_payments, risk.currency_scales to payments_api;
 grant insert, update on risk.alerts to payments_api;
+grant insert on risk.rule_alerts to payments_api;
+grant update (status, acknowledged_at, acknowledged_by, note) on risk.rule_alerts to payments_api;
 grant update on risk.review_times to payments_api;
 grant insert on risk.alert_notes, risk.alert_audit, risk.events to payments_api;
 grant insert, update, delete on risk.labels to payments_api;
