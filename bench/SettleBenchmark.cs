@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Npgsql;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Settle;
 
 namespace Payments.Bench;
 
@@ -48,8 +51,21 @@ internal static class SettleBenchmark
         return (result, watch.Elapsed.TotalSeconds);
     }
 
-    private static Task<long> SettleAsync(BenchDatabase database, DateOnly asOf, CancellationToken cancellationToken) =>
-        database.ScalarAsync<long>($"select payments_settled from pipeline.settle_payments('{asOf:yyyy-MM-dd}')", cancellationToken);
+    /// <summary>As the worker does it, with its login.</summary>
+    private static async Task<long> SettleAsync(BenchDatabase database, DateOnly asOf, CancellationToken cancellationToken)
+    {
+        var runId = await database.ScalarAsync<long>(
+            $"insert into ops.runs (kind, request_key, requested_by, status, attempt) values ('import', 'settle {asOf:yyyy-MM-dd}', 'command', 'running', 1) returning run_id",
+            cancellationToken);
+        await using var dataSource = NpgsqlDataSource.Create(database.ConnectionStringFor("payments_worker"));
+        var result = await SettleStage.RunAsync(new RunContext(runId, 1, dataSource, new FixedClock(asOf)), cancellationToken);
+        return result.PaymentsSettled;
+    }
+
+    private sealed class FixedClock(DateOnly day) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(day, default, default);
+    }
 
     private static async Task FillAsync(BenchDatabase database, long payments, int merchants, bool shuffled, bool plain, CancellationToken cancellationToken)
     {

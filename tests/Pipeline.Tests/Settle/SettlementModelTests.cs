@@ -15,6 +15,7 @@ public sealed class SettlementModelTests(TestDatabase database) : IClassFixture<
 
     private readonly SettlementRows _rows = new(database);
     private int _payments;
+    private int _settled;
 
     [Theory]
     [InlineData(1)]
@@ -244,7 +245,10 @@ public sealed class SettlementModelTests(TestDatabase database) : IClassFixture<
         reader => reader.GetString(0),
         settlement.Merchant, settlement.Currency, settlement.Start);
 
-    private Task SettleAsync(DateOnly asOf) => _rows.ExecuteAsync("select pipeline.settle_payments($1)", asOf);
+    /// <summary>By turns at once, and in halves as a backlog.</summary>
+    private Task SettleAsync(DateOnly asOf) => ++_settled % 2 == 0
+        ? _rows.ExecuteAsync("select pipeline.settle_payments($1)", asOf)
+        : _rows.SettleHalvesAsync(asOf);
 
     private async Task AssertEqualAsync(SettlementModel model, string where)
     {

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using Payments.Pipeline.Runs;
+using Payments.Pipeline.Settle;
 using Payments.Testing;
 
 namespace Payments.Pipeline.Tests.Settle;
@@ -72,6 +75,17 @@ internal sealed class SettlementRows(TestDatabase database)
         "select settlements_added, settlements_recomputed, payments_settled from pipeline.settle_payments($1::date)",
         reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)),
         asOf);
+
+    /// <summary>The same as the worker does it with a backlog: in halves, each on a connection of its own.</summary>
+    public async Task<SettleResult> SettleHalvesAsync(DateOnly asOf)
+    {
+        var runId = await ReadOneAsync(
+            "insert into ops.runs (kind, request_key, requested_by, status, attempt) values ('import', gen_random_uuid()::text, 'command', 'running', 1) returning run_id",
+            reader => reader.GetInt64(0));
+        await using var worker = NpgsqlDataSource.Create(database.ConnectionStringFor("payments_worker"));
+        var clock = new FakeTimeProvider(new(asOf, new(3, 0), default));
+        return await SettleStage.RunAsync(new RunContext(runId, 1, worker, clock), largeBacklog: 0, default);
+    }
 
     /// <summary>The settlements of a merchant, by currency and period.</summary>
     public Task<List<SettlementRow>> SettlementsAsync(string merchantId) => ReadAsync(

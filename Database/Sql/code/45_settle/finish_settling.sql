@@ -15,7 +15,11 @@ set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 begin
-    if p_payments_settled >= 10000 then
+    if p_payments_settled >= 10000 and p_payments_settled > 0.1 * (
+        select links.reltuples
+        from pg_catalog.pg_class as links
+        where links.oid = 'public.settlement_payments'::regclass
+    ) then
         perform pipeline.analyze_settlements();
     end if;
 

@@ -119,7 +119,18 @@ begin
             payment.batch_id,
             day.processing_day,
             day.processing_day < span.current_day
-        from public.payments as payment
+        from (
+            select loaded.*
+            from public.payments as loaded
+            where loaded.batch_id >= v_range.first_batch
+                and loaded.batch_id <= v_range.last_batch
+                and loaded.transaction_date >= v_range.starts_at
+                -- The sum keeps the list out of the block index, which would be read once for each batch.
+                and loaded.batch_id + 0 = any (p_due_batches)
+                and loaded.payment_status = 'SUCCESS'
+            -- Keeps the planner from reading them merchant by merchant.
+            offset 0
+        ) as payment
         inner join settling_span as span
             on span.merchant_id = payment.merchant_id
             and payment.transaction_date >= span.starts_at
@@ -132,25 +143,19 @@ begin
                 span.valid_from,
                 span.valid_until
             ) as processing_day
-        ) as day
-        where payment.batch_id >= v_range.first_batch
-            and payment.batch_id <= v_range.last_batch
-            and payment.transaction_date >= v_range.starts_at
-            -- The sum keeps the list out of the block index, which would be read once for each batch.
-            and payment.batch_id + 0 = any (p_due_batches)
-            and payment.payment_status = 'SUCCESS';
+        ) as day;
     end loop;
 
-    -- No payment of a batch that no run has looked at is settled.
+    -- No payment of a batch that no run has looked at is settled. A value that is asked for is looked up payment by payment;
+    -- exists would let the planner read all links there are.
     if p_looked_at_batches <> '{}' then
-        analyze settling (payment_id, batch_id);
         delete from settling as payment
         where payment.batch_id = any (p_looked_at_batches)
-            and exists (
-                select
+            and (
+                select link.payment_id
                 from public.settlement_payments as link
                 where link.payment_id = payment.payment_id
-            );
+            ) is not null;
     end if;
 
     if v_has_older then

@@ -38,10 +38,20 @@ as $$
         select
             coalesce(array_agg(settled.merchant_id), '{}') as merchant_ids,
             coalesce(array_agg(settled.settles_from), '{}') as settles_from,
-            coalesce(array_agg(seen.settles_from), '{}') as seen_from
-        from public.merchants as settled
-        left join ops.settled_merchants as seen on seen.merchant_id = settled.merchant_id
-        where settled.settles_from is not null
+            coalesce(array_agg(settled.seen_from), '{}') as seen_from
+        from (
+            select
+                merchant.merchant_id,
+                merchant.settles_from,
+                seen.settles_from as seen_from
+            from public.merchants as merchant
+            left join ops.settled_merchants as seen on seen.merchant_id = merchant.merchant_id
+            where merchant.settles_from is not null
+            -- At random, yet always the same: any part of them is like any other.
+            order by
+                hashtext(merchant.merchant_id),
+                merchant.merchant_id
+        ) as settled
     ) as merchant;
 $$;
 
