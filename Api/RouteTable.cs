@@ -189,6 +189,8 @@ internal static class RouteTable
 
         var days = api.MapGroup("/calendars").WithTags(ApiTags.Calendars).Changes(Role.Operator);
         days.MapPost("", CalendarChanges.PostAsync).WithName("create_calendar").ProducesProblem(StatusCodes.Status409Conflict);
+        days.MapDelete("/{code}", CalendarChanges.DeleteAsync).WithName("delete_calendar")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         days.MapPost("/{code}/days", CalendarChanges.PostDayAsync).WithName("add_calendar_day")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         days.MapDelete("/{code}/days/{day}", CalendarChanges.DeleteDayAsync).WithName("remove_calendar_day").ProducesProblem(StatusCodes.Status404NotFound);
@@ -208,7 +210,7 @@ internal static class RouteTable
         followed.MapPost("/notes", SlaIncidentChanges.NoteAsync).WithName("note_sla_incident");
 
         var promised = api.MapGroup("/sla/policies").WithTags(ApiTags.Sla).Changes(Role.Admin);
-        promised.MapPost("", SlaPolicy.PostAsync).WithName("add_sla_policy");
+        promised.MapPost("", SlaPolicy.PostAsync).WithName("add_sla_policy").ProducesProblem(StatusCodes.Status409Conflict);
         promised.MapPost("/{id:long}/end", SlaPolicy.EndAsync).WithName("end_sla_policy")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 

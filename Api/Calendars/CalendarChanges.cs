@@ -13,6 +13,7 @@ namespace Payments.Api.Calendars;
 /// <summary>Calendars and days that people add.</summary>
 internal static partial class CalendarChanges
 {
+    private const int MostNamed = 10;
     private static readonly DateOnly Earliest = new(1990, 1, 1);
     private static readonly DateOnly Latest = new(2100, 12, 31);
 
@@ -41,6 +42,30 @@ internal static partial class CalendarChanges
         return made?.IsDone is true
             ? TypedResults.Created($"/api/calendars/{request.Calendar}", await CalendarRow.FindAsync(request.Calendar, reader, cancellationToken))
             : Problem.Of(StatusCodes.Status409Conflict, $"There is a calendar {request.Calendar}: GET /api/calendars/{request.Calendar} shows it; take another code.");
+    }
+
+    /// <summary>Deletes a calendar.</summary>
+    /// <remarks>One of one's own, with its one-off days; the answer is the calendar as it was. 409 where it came with the platform, or settlement terms, also such as have ended, name it: <c>terms_ids</c> and <c>merchant_ids</c> tell which.</remarks>
+    public static async Task<Results<Ok<CalendarRow>, ProblemHttpResult>> DeleteAsync(
+        [Description("The calendar's code.")] string code, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var calendar = await CalendarRow.FindAsync(code, reader, cancellationToken);
+        var deleted = await reader.FindAsync(
+            new RowQuery<Deleted>("pipeline.delete_calendar(@calendar, @by, @now)")
+                .With("calendar", code)
+                .With("by", user.Identity?.Name)
+                .With("now", clock.GetUtcNow().UtcDateTime),
+            cancellationToken);
+        if (calendar is null || deleted is null) return CalendarRow.NotFound(code);
+        if (deleted.IsDone) return TypedResults.Ok(calendar);
+        if (deleted.IsPublished) return Problem.Of(StatusCodes.Status409Conflict, $"{code} came with the platform, and stays: make one of your own by POST /api/calendars.");
+        var merchants = deleted.MerchantIds ?? [];
+        var named = string.Join(", ", merchants.Take(MostNamed)) + (merchants.Length > MostNamed ? ", …" : "");
+        return Problem.Of(
+            StatusCodes.Status409Conflict,
+            string.Create(CultureInfo.InvariantCulture, $"{code} is used by {deleted.TermsIds?.Length} settlement terms (GET /api/merchants/{{id}}/settlement-terms) of {merchants.Length} merchants: {named}. What was due by it stays so: a calendar that terms name is not deleted."),
+            ("terms_ids", deleted.TermsIds),
+            ("merchant_ids", merchants));
     }
 
     /// <summary>Declares a one-off day.</summary>
@@ -109,4 +134,6 @@ internal static partial class CalendarChanges
     private static partial Regex Code();
 
     private sealed record Done(bool? IsDone);
+
+    private sealed record Deleted(bool IsDone, bool IsPublished, long[]? TermsIds, string[]? MerchantIds);
 }

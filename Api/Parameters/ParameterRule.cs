@@ -8,6 +8,8 @@ namespace Payments.Api.Parameters;
 /// <summary>What a query parameter must look like, as its declaration in the handler says: type, <see cref="RangeAttribute"/>, <see cref="AllowedValuesAttribute"/>, and no default where it is required.</summary>
 internal sealed class ParameterRule
 {
+    private const string First = "from";
+    private const string Last = "to";
     private const int LongestText = 500;
     private const int LongestQuote = 60;
 
@@ -48,9 +50,18 @@ internal sealed class ParameterRule
         _ => "is given more than once: give it one value",
     };
 
+    /// <summary>Whether it is the first day of a time whose last day the other one is.</summary>
+    public bool IsFirstOf(ParameterRule other) =>
+        _type == typeof(DateOnly) && other._type == typeof(DateOnly) && Name.EndsWith(First, StringComparison.Ordinal) && other.Name == Name[..^First.Length] + Last;
+
+    /// <summary>The day that a query gives it; null without one.</summary>
+    public DateOnly? DayOf(IQueryCollection query) => query[Name] is [{ } value] && TryDay(value, out var day) ? day : null;
+
+    private static bool TryDay(string value, out DateOnly day) => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
     private bool IsValid(string value) =>
         _allowed is not null ? _allowed.Contains(value, StringComparer.Ordinal)
-        : _type == typeof(DateOnly) ? DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        : _type == typeof(DateOnly) ? TryDay(value, out _)
         : _type == typeof(int) ? int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && IsInRange(whole)
         : _type == typeof(long) ? long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) && IsInRange(large)
         : _type == typeof(decimal) ? IsDecimal(value, out var number) && IsInRange(number)

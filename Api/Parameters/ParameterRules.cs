@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Payments.Api.Problems;
 
@@ -31,6 +32,13 @@ internal sealed class ParameterRules(ParameterRule[] rules)
             {
                 errors[rule.Name] = [$"{rule.Name} {complaint}."];
             }
+        }
+
+        foreach (var (first, last) in rules.SelectMany(rule => rules.Where(rule.IsFirstOf).Select(other => (rule, other))))
+        {
+            // Its empty answer would look like a fact.
+            if (errors.ContainsKey(first.Name) || errors.ContainsKey(last.Name) || first.DayOf(query) is not { } from || last.DayOf(query) is not { } to || to >= from) continue;
+            errors[last.Name] = [string.Create(CultureInfo.InvariantCulture, $"{last.Name} must not be before {first.Name}, {from:yyyy-MM-dd}.")];
         }
 
         foreach (var name in query.Keys.Where(name => !rules.Any(rule => rule.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))

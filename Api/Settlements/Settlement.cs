@@ -84,9 +84,6 @@ internal sealed record Settlement(
         [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after,
         [FromQuery(Name = "format"), Description("json or csv."), AllowedValues("json", "csv")] string format = "json")
     {
-        DayRange.Check("period", periodFrom, periodTo);
-        DayRange.Check("expected", expectedFrom, expectedTo);
-        DayRange.Check("paid", paidFrom, paidTo);
         return new RowStream<Settlement>(
             Query(clock)
                 .With("merchant", merchantId)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
@@ -56,15 +57,19 @@ internal sealed record SlaPolicy(
         JsonElement.Parse("""[{"from_day":1,"rate":0.05},{"from_day":8,"rate":0.1}]"""), 5, 95, "system", "Shipped", new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
     /// <summary>SLA policies.</summary>
-    /// <remarks>Newest first, those that have ended too. For a settlement counts the one that covers its expected date: of merchant and currency, else of the merchant, else of the currency, else of neither; of two alike the newer one.</remarks>
+    /// <remarks>Newest first, those that have ended too. For a settlement counts the one that covers its expected date: of merchant and currency, else of the merchant, else of the currency, else of neither; of two alike the newer one. Complete and streamed; <c>limit</c> pages it, and the Link header leads on.</remarks>
     public static RowStream<SlaPolicy> List(
         [FromQuery(Name = "merchant_id"), Description("Only the merchant's own policies.")] string? merchantId,
-        [FromQuery(Name = "valid_on"), Description("Only policies that cover this day.")] DateOnly? validOn)
+        [FromQuery(Name = "currency"), Description("Only policies for settlements in this currency.")] string? currency,
+        [FromQuery(Name = "valid_on"), Description("Only policies that cover this day.")] DateOnly? validOn,
+        [FromQuery(Name = "limit"), Description("Rows of a page; all rows without it."), Range(1, 1000)] int? limit,
+        [FromQuery(Name = "after"), Description("Where the page before ended, from its Link header.")] string? after)
     {
         var query = Query();
         if (merchantId is not null) query.Where("merchant_id = @merchant").With("merchant", merchantId);
+        if (currency is not null) query.Where("currency = @currency").With("currency", currency);
         if (validOn is not null) query.Where("valid_from <= @day and (valid_until is null or valid_until > @day)").With("day", validOn);
-        return new(query);
+        return new(query, limit, after);
     }
 
     /// <summary>One SLA policy.</summary>
@@ -73,15 +78,17 @@ internal sealed record SlaPolicy(
         await FindAsync(id, reader, cancellationToken) is { } policy ? TypedResults.Ok(policy) : NotFound(id);
 
     /// <summary>Adds an SLA policy.</summary>
-    /// <remarks>It goes for settlements expected within its validity, before older ones of the same scope; incidents that have begun keep theirs. Audited.</remarks>
+    /// <remarks>It goes for settlements expected within its validity, before older ones of the same scope; incidents that have begun keep theirs. Audited. 409 where the newest policy of merchant and currency says just the same: <c>policy_id</c> tells which, and a request that was sent twice has made one.</remarks>
     public static async Task<Results<Created<SlaPolicy>, ProblemHttpResult>> PostAsync(
         SlaPolicyRequest request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         await request.CheckAsync(reader, cancellationToken);
         var added = await reader.FindAsync(request.Add(user.Identity?.Name, clock.GetUtcNow().UtcDateTime), cancellationToken);
-        return added?.Id is { } id
-            ? TypedResults.Created(string.Create(CultureInfo.InvariantCulture, $"/api/sla/policies/{id}"), await FindAsync(id, reader, cancellationToken))
-            : throw new InvalidParameterException("merchant_id", "is no merchant; leave it out for a policy of all");
+        if (added is null) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out for a policy of all");
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/sla/policies/{added.Id}");
+        return added.IsNew
+            ? TypedResults.Created(path, await FindAsync(added.Id, reader, cancellationToken))
+            : Problem.Of(StatusCodes.Status409Conflict, $"There is such a policy already, and none after it for this merchant and currency: GET {path} shows it.", ("policy_id", added.Id));
     }
 
     /// <summary>Ends an SLA policy.</summary>
@@ -118,5 +125,5 @@ internal sealed record SlaPolicy(
     private sealed record Ended(bool? IsEnded);
 }
 
-/// <summary>The id of a policy that was added; null where the merchant is unknown.</summary>
-internal sealed record AddedPolicy(long? Id);
+/// <summary>A policy that was added, or one that says the same.</summary>
+internal sealed record AddedPolicy(long Id, bool IsNew);

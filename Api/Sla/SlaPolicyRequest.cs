@@ -130,7 +130,7 @@ internal sealed record SlaPolicyRequest : IExample<SlaPolicyRequest>
     /// <summary>The statement that adds it.</summary>
     public RowQuery<AddedPolicy> Add(string? author, DateTime now) =>
         new RowQuery<AddedPolicy>(
-                "pipeline.add_sla_policy(@merchant, @currency, @name, @from, @until, @warning, @warning_kind, @escalation, @escalation_kind, @basis, @penalty_kind, @cap, @days, @rates, @target, @note, @by, @now) as added (id)")
+                "pipeline.add_sla_policy(@merchant, @currency, @name, @from, @until, @warning, @warning_kind, @escalation, @escalation_kind, @basis, @penalty_kind, @cap, @days, @rates, @target, @note, @by, @now) as added (id, is_new)")
             .With("merchant", MerchantId)
             .With("currency", Currency)
             .With("name", PolicyName!.Trim())

@@ -134,6 +134,40 @@ public sealed class CalendarTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(["K1", "K0"], await KeysAsync(page.Headers.GetValues("Link").Single().Split('<', '>')[1]));
     }
 
+    [Fact]
+    public async Task A_calendar_of_ones_own_is_deleted_unless_terms_name_it_and_shipped_ones_never_are()
+    {
+        foreach (var code in (string[])["GONE_SOON", "IN_USE"])
+        {
+            Assert.Equal(201, (await SendAsync(HttpMethod.Post, "/api/calendars", $$"""{"calendar": "{{code}}", "calendar_name": "A test"}""")).Status);
+            Assert.Equal(201, (await SendAsync(HttpMethod.Post, $"/api/calendars/{code}/days", """{"day": "2026-05-11", "is_business_day": false, "name": "Works outing"}""")).Status);
+        }
+
+        await _store.ExecuteAsync(
+            """
+            insert into public.merchants (merchant_id, merchant_name, settles_from) values ('CAL-B', 'B', '2026-01-01'), ('CAL-A', 'A', '2026-01-01');
+            insert into settlement.terms (merchant_id, valid_from, valid_until, calendar, author)
+            values ('CAL-B', '2026-01-01', '2026-02-01', 'IN_USE', 'test'), ('CAL-A', '2026-01-01', null, 'IN_USE', 'test'), ('CAL-B', '2026-02-01', null, null, 'test')
+            """);
+
+        var used = await _api.ProblemAsync(Request(HttpMethod.Delete, "/api/calendars/IN_USE", null), 409);
+        Assert.Contains("is used by 2 settlement terms", Text(used, "detail"), StringComparison.Ordinal);
+        Assert.Equal(["CAL-A", "CAL-B"], used.GetProperty("merchant_ids").EnumerateArray().Select(merchant => merchant.GetString()));
+        Assert.Equal(2, used.GetProperty("terms_ids").GetArrayLength());
+        Assert.Contains("came with the platform", await DetailAsync(HttpMethod.Delete, "/api/calendars/TARGET2", null, 409), StringComparison.Ordinal);
+        await _api.ProblemAsync(Request(HttpMethod.Delete, "/api/calendars/NO_SUCH", null), 404);
+
+        var (status, gone) = await SendAsync(HttpMethod.Delete, "/api/calendars/GONE_SOON", null);
+        Assert.Equal((200, "GONE_SOON", 1L), (status, Text(gone, "calendar"), gone.GetProperty("one_off_days").GetInt64()));
+        await _api.ProblemAsync("/api/calendars/GONE_SOON", 404);
+        await _api.ProblemAsync(Request(HttpMethod.Delete, "/api/calendars/GONE_SOON", null), 404);
+        Assert.Equal(
+            "deleted local 1",
+            await _store.ScalarAsync<string>("select concat_ws(' ', action, actor, jsonb_array_length(before -> 'days')) from ops.changes where subject = 'calendar' and subject_key = 'GONE_SOON' order by change_id desc limit 1"));
+        Assert.Equal(0, await _store.ScalarAsync<long>("select count(*) from settlement.calendar_exceptions where calendar = 'GONE_SOON'"));
+        Assert.Equal(201, (await SendAsync(HttpMethod.Post, "/api/calendars", """{"calendar": "GONE_SOON", "calendar_name": "Anew"}""")).Status);
+    }
+
     private async Task<string[]> KeysAsync(string path) => [.. (await JsonAsync(path)).EnumerateArray().Select(change => Text(change, "subject_key")!)];
 
     private Task<string> DayAfterAsync(string calendar, string day) =>

@@ -121,6 +121,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/calendars",
         "GET /api/calendars/{code}",
         "POST /api/calendars",
+        "DELETE /api/calendars/{code}",
         "POST /api/calendars/{code}/days",
         "DELETE /api/calendars/{code}/days/{day}",
         "GET /api/rules",

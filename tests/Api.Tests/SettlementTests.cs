@@ -172,13 +172,26 @@ public sealed class SettlementTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             Assert.Equal(
                 ("STL-20260110-USD-D2", "1.80", "0.80", "1.00", "unknown"),
                 (Text(row, "settlement_id"), row.GetProperty("stored_amount").GetRawText(), row.GetProperty("recomputed_amount").GetRawText(), row.GetProperty("difference").GetRawText(), Text(row, "cause")));
-            Assert.Equal(["STL-20260110-USD-D2"], (await JsonAsync("/api/settlements/commission-differences")).EnumerateArray().Select(difference => Text(difference, "settlement_id")));
-            Assert.Equal(0, (await JsonAsync("/api/settlements/commission-differences?cause=fee_changed")).GetArrayLength());
+            Assert.Equal(["STL-20260110-USD-D2"], (await JsonAsync("/api/settlements/commission-differences?period_to=2026-02-09")).EnumerateArray().Select(difference => Text(difference, "settlement_id")));
+            Assert.Equal(0, (await JsonAsync("/api/settlements/commission-differences?period_from=2026-01-01&cause=fee_changed")).GetArrayLength());
+
+            // Without a time it is about the last 31 days, and says so.
+            Assert.Equal(("2026-01-10", "2026-02-09"), await PeriodAsync("?period_to=2026-02-09"));
+            Assert.Equal(("2026-01-11", "2026-02-10"), await PeriodAsync("?period_to=2026-02-10"));
+            Assert.Equal(0, (await JsonAsync("/api/settlements/commission-differences?period_to=2026-02-10")).GetArrayLength());
+            var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+            Assert.Equal(($"{today.AddDays(-30):yyyy-MM-dd}", $"{today:yyyy-MM-dd}"), await PeriodAsync(""));
         }
         finally
         {
             await _store.ExecuteAsync("update public.settlements set commission_amount = commission_amount - 1, net_amount = net_amount + 1 where settlement_id = 'STL-20260110-USD-D2'");
         }
+    }
+
+    private async Task<(string From, string To)> PeriodAsync(string query)
+    {
+        using var response = await _api.Client.GetAsync($"/api/settlements/commission-differences{query}");
+        return (response.Headers.GetValues("Period-From").Single(), response.Headers.GetValues("Period-To").Single());
     }
 
     [Fact]

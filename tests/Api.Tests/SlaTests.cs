@@ -88,6 +88,14 @@ public sealed class SlaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         });
         Assert.Equal(HttpStatusCode.Created, added.StatusCode);
         var policy = await added.Content.ReadFromJsonAsync<JsonElement>();
+        using (var again = await _api.Client.PostAsync("/api/sla/policies", new StringContent(await added.RequestMessage!.Content!.ReadAsStringAsync(), System.Text.Encoding.UTF8, "application/json")))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+            Assert.Equal(policy.GetProperty("policy_id").GetInt64(), (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("policy_id").GetInt64());
+        }
+
+        using (var page = await _api.Client.GetAsync("/api/sla/policies?currency=EUR&limit=1")) Assert.Equal([policy.GetProperty("policy_id").GetInt64()], (await page.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().Select(row => row.GetProperty("policy_id").GetInt64()));
+        using (var page = await _api.Client.GetAsync("/api/sla/policies?limit=1")) Assert.Equal(1, JsonDocument.Parse(await _api.GetAsync(page.Headers.GetValues("Link").Single().Split('<', '>')[1])).RootElement.GetArrayLength());
         Assert.Equal(added.Headers.Location!.ToString(), $"/api/sla/policies/{policy.GetProperty("policy_id")}");
         var text = policy.GetRawText().Replace(": ", ":", StringComparison.Ordinal).Replace(", ", ",", StringComparison.Ordinal);
         Assert.Contains(
@@ -134,6 +142,48 @@ public sealed class SlaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var problem = await _api.ProblemAsync(request, 400);
         Assert.Equal([member], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
     }
+
+    [Theory]
+    [InlineData("GET", "/api/sla/incidents", 401, 200, 200, 200)]
+    [InlineData("GET", "/api/sla/incidents/NONE", 401, 404, 404, 404)]
+    [InlineData("GET", "/api/sla/policies", 401, 200, 200, 200)]
+    [InlineData("GET", "/api/sla/policies/999999", 401, 404, 404, 404)]
+    [InlineData("GET", "/api/sla/forecast", 401, 200, 200, 200)]
+    [InlineData("GET", "/api/sla/figures", 401, 200, 200, 200)]
+    [InlineData("POST", "/api/sla/incidents/NONE/acknowledge", 401, 403, 404, 404)]
+    [InlineData("POST", "/api/sla/incidents/NONE/assign", 401, 403, 404, 404)]
+    [InlineData("POST", "/api/sla/incidents/NONE/unassign", 401, 403, 404, 404)]
+    [InlineData("POST", "/api/sla/incidents/NONE/notes", 401, 403, 404, 404)]
+    [InlineData("POST", "/api/sla/policies", 401, 403, 403, 400)]
+    [InlineData("POST", "/api/sla/policies/999999/end", 401, 403, 403, 404)]
+    public async Task Readers_read_operators_follow_incidents_and_administrators_change_policies(string method, string path, int nobody, int reader, int @operator, int admin)
+    {
+        using var api = new ApiHost(fixture.ConnectionString, "Production", Keys);
+        foreach (var (key, status) in ((string?, int)[])[(null, nobody), ("wrong", nobody), ("sla-read", reader), ("sla-operate", @operator), ("sla-admin", admin)])
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            if (key is not null) request.Headers.Add("X-Api-Key", key);
+            var body = path switch
+            {
+                _ when method == "GET" => null,
+                _ when path.EndsWith("/notes", StringComparison.Ordinal) => """{"note": "seen"}""",
+                _ when path.EndsWith("/end", StringComparison.Ordinal) => """{"valid_until": "2030-01-01"}""",
+                _ => "{}",
+            };
+            if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var response = await api.Client.SendAsync(request);
+            Assert.True(status == (int)response.StatusCode, $"{method} {path} with {key ?? "no key"}: {(int)response.StatusCode} instead of {status}");
+        }
+    }
+
+    private static readonly (string, string)[] Keys =
+    [
+        ("Api:Keys:0:Name", "dashboard"), ("Api:Keys:0:Role", "reader"), ("Api:Keys:0:Sha256", Hash("sla-read")),
+        ("Api:Keys:1:Name", "follower"), ("Api:Keys:1:Role", "operator"), ("Api:Keys:1:Sha256", Hash("sla-operate")),
+        ("Api:Keys:2:Name", "owner"), ("Api:Keys:2:Role", "admin"), ("Api:Keys:2:Sha256", Hash("sla-admin")),
+    ];
+
+    private static string Hash(string key) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
 
     [Theory]
     [InlineData("/api/sla/incidents?state=late", "state")]

@@ -56,7 +56,7 @@ internal sealed class SlaRows(TestDatabase database)
     }
 
     public async Task<long> AddPolicyAsync(PolicyRow policy) => Assert.Single(await ReadAsync(
-        "select pipeline.add_sla_policy($1, $2, 'Policy', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null, 'test', '2026-01-01Z')",
+        "select policy_id from pipeline.add_sla_policy($1, $2, 'Policy', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null, 'test', '2026-01-01Z')",
         reader => reader.GetInt64(0),
         policy.MerchantId,
         policy.Currency,

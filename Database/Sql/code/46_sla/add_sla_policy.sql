@@ -1,6 +1,7 @@
 -- Adds a policy; from then on it goes for what it covers, before older ones of the same scope.
--- Grain: one value, its id; null for an unknown merchant. Reads: merchants. Called by: POST /api/sla/policies.
+-- Grain: one row, its id; none for an unknown merchant. Reads: merchants, sla.policies. Called by: POST /api/sla/policies.
 --
+-- A request that is sent twice makes one: where the newest policy of the scope says just the same, nothing is added.
 -- Incidents keep the policy under which they began, so that what was said about them stays.
 create function pipeline.add_sla_policy(
     p_merchant_id text,
@@ -21,7 +22,10 @@ create function pipeline.add_sla_policy(
     p_note text,
     p_by text,
     p_now timestamptz
-) returns bigint
+) returns table (
+    policy_id bigint,
+    is_new boolean
+)
 language plpgsql
 as $$
 declare
@@ -32,11 +36,60 @@ begin
         from public.merchants as merchant
         where merchant.merchant_id = p_merchant_id
     ) then
-        return null;
+        return;
     end if;
 
     -- Of two that are made at once the newer one is the one that commits last.
     perform pipeline.order_sla_events();
+    select twin.policy_id
+    into v_policy_id
+    from sla.policies as twin
+    where twin.policy_id = (
+            select max(newest.policy_id)
+            from sla.policies as newest
+            where newest.merchant_id is not distinct from p_merchant_id
+                and newest.currency is not distinct from p_currency
+        )
+        and (
+            twin.policy_name,
+            twin.valid_from,
+            twin.valid_until,
+            twin.warning_days,
+            twin.warning_day_kind,
+            twin.escalation_days,
+            twin.escalation_day_kind,
+            twin.penalty_basis,
+            twin.penalty_day_kind,
+            twin.penalty_cap,
+            twin.target_share
+        ) is not distinct from (
+            p_policy_name,
+            p_valid_from,
+            p_valid_until,
+            p_warning_days,
+            p_warning_day_kind,
+            p_escalation_days,
+            p_escalation_day_kind,
+            p_penalty_basis,
+            p_penalty_day_kind,
+            p_penalty_cap,
+            p_target_share
+        )
+        and array(
+            select (tier.from_day, tier.rate)::text
+            from sla.policy_tiers as tier
+            where tier.policy_id = twin.policy_id
+            order by tier.from_day
+        ) = array(
+            select (tier.from_day, tier.rate::numeric(18, 6))::text
+            from unnest(p_tier_days, p_tier_rates) as tier (from_day, rate)
+            order by tier.from_day
+        );
+    if v_policy_id is not null then
+        return query select v_policy_id, false;
+        return;
+    end if;
+
     insert into sla.policies (
         merchant_id,
         currency,
@@ -73,7 +126,7 @@ begin
         p_note,
         p_now
     )
-    returning policy_id into v_policy_id;
+    returning policies.policy_id into v_policy_id;
 
     insert into sla.policy_tiers (policy_id, from_day, rate)
     select
@@ -97,7 +150,7 @@ begin
         ),
         p_now
     );
-    return v_policy_id;
+    return query select v_policy_id, true;
 end;
 $$;
 
@@ -105,4 +158,4 @@ comment on function pipeline.add_sla_policy(
     text, text, text, date, date, int, text, int, text, text, text, numeric, int[], numeric[],
     numeric, text, text, timestamptz
 ) is
-    'Adds and audits a policy; returns its id, or null when there is no such merchant.';
+    'Adds and audits a policy; returns its id, or no row when there is no such merchant. Where the newest policy of merchant and currency says just the same, its id, and is_new is false.';

@@ -1,5 +1,5 @@
--- Settlements whose commission is not what their payments cost by the fees of their days. Computed when it is read, from all
--- payments: for a report, not for a screen.
+-- Settlements whose commission is not what their payments cost by the fees of their days. Of the periods of the
+-- last 92 days, since it is computed when it is read, from all of their payments; the API tells earlier ones.
 -- Grain: one row per settlement with a difference. Reads: list_commission_differences. Called by: BI tools.
 create or replace view public.vw_commission_differences as
 select
@@ -16,7 +16,7 @@ select
 from pipeline.list_commission_differences() as wrong;
 
 comment on view public.vw_commission_differences is
-    'Stored and recomputed commission of settlements where they differ, in the settlement''s currency, never to be added up over currencies.';
+    'Stored and recomputed commission of settlements of the last 92 days (UTC) where they differ, in the settlement''s currency, never to be added up over currencies.';
 comment on column public.vw_commission_differences.cause is
     'payments_changed, fee_changed, rate_changed, rounding (off by the last digit) or unknown.';
 comment on column public.vw_commission_differences.difference is

@@ -60,7 +60,9 @@ grant insert, update (run_id) on risk.backtests to payments_api;
 -- Models are trained by the worker; which one scores may be said through the API too.
 grant update (status, note, promoted_at, retired_at) on risk.models to payments_api;
 -- Calendars change through the API, which says by whom.
-grant insert on ops.changes, settlement.calendars to payments_api;
+grant insert on ops.changes to payments_api;
+-- An update is never made: who deletes a calendar locks it.
+grant insert, update, delete on settlement.calendars to payments_api;
 grant insert, delete on settlement.calendar_days to payments_api;
 grant insert, update, delete on settlement.calendar_exceptions to payments_api;
 -- So do the terms and fees of merchants.
