@@ -43,6 +43,7 @@ internal static class ApiBenchmark
             await using var database = await BenchDatabase.StartAsync(cancellationToken, snapshot);
             if (snapshot is null) await FillAsync(database, storage, folder, options, payments, cancellationToken);
 
+            await database.WarmAsync(cancellationToken);
             using var api = await ApiProcess.StartAsync(database.ConnectionStringFor("payments_api"), storage, cancellationToken);
             using var load = new LoadGenerator(api.Address, new(options, seed: 1));
             var duration = TimeSpan.FromSeconds(seconds);
@@ -50,10 +51,12 @@ internal static class ApiBenchmark
             var stored = sent.Stored;
             Out.Print($"store       payments={payments}; the API took {sent.Sent} requests to warm up");
 
+            Out.Print($"machine     {await Machine.MeasureAsync(folder, cancellationToken)}");
             var before = api.ProcessorSeconds;
             var open = await load.AtRateAsync(rate, duration, cancellationToken);
             stored += open.Stored;
             Out.Print($"open_loop   rate={rate} sent={open.Sent} stored={open.Stored} p50_ms={open.Median:0.00} p99_ms={open.NinetyNinth:0.00} max_ms={open.Worst:0.0} api_processor_ms_per_request={(api.ProcessorSeconds - before) * 1000 / open.Sent:0.00} (bar: p50 < 5, p99 < 25 at 400)");
+            Out.Print($"machine     {await Machine.MeasureAsync(folder, cancellationToken)}");
             before = api.ProcessorSeconds;
             var closed = await load.OverAsync(connections, duration, cancellationToken);
             stored += closed.Stored;

@@ -58,6 +58,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Reads every table and index into the server's memory, as a store in use has them: what was copied or loaded long ago may be on the disk alone.</summary>
+    public async Task WarmAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("create extension if not exists pg_prewarm", cancellationToken);
+        await ScalarAsync<long>("select sum(pg_prewarm(oid))::bigint from pg_class where relkind in ('r', 'i', 't') and relpersistence <> 't'", cancellationToken);
+    }
+
     /// <summary>Keeps the data for later measurements, and stops the server.</summary>
     public async Task SaveAsync(string snapshot, CancellationToken cancellationToken)
     {
@@ -80,5 +87,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
         using var copy = Process.Start("cp", ["-a", Path.Combine(from, "data"), to]);
         await copy.WaitForExitAsync(cancellationToken);
         if (copy.ExitCode != 0) throw new InvalidOperationException($"{from} could not be copied to {to}.");
+        // Written out now, not while something is measured: every commit would wait behind it.
+        using var written = Process.Start("sync");
+        await written.WaitForExitAsync(cancellationToken);
     }
 }

@@ -205,7 +205,7 @@ public sealed class LocalPostgresServer : IAsyncDisposable
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
             // Sized for loading millions of rows on a developer's machine; what is committed is as durable as by default.
-            ["shared_buffers"] = "512MB",
+            ["shared_buffers"] = string.Create(CultureInfo.InvariantCulture, $"{BufferMebibytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)}MB"),
             ["max_wal_size"] = "4GB",
             ["checkpoint_timeout"] = "15min",
         };
@@ -223,6 +223,9 @@ public sealed class LocalPostgresServer : IAsyncDisposable
 
         return settings;
     }
+
+    /// <summary>A quarter of the machine's memory, as PostgreSQL's manual advises (20.4), between 128 MiB and 4 GiB; it is taken as it is used.</summary>
+    internal static long BufferMebibytes(long memoryBytes) => Math.Clamp(memoryBytes / 4 / 1_048_576, 128, 4_096);
 
     private async Task<Process> LaunchAsync(ServerLog log)
     {

@@ -39,6 +39,12 @@ public sealed class LocalPostgresServerTests : IAsyncLifetime
         Assert.Equal("16MB", await ScalarAsync(server, "show shared_buffers"));
     }
 
+    [Theory]
+    [InlineData(256L << 20, 128)]
+    [InlineData(8L << 30, 2_048)]
+    [InlineData(64L << 30, 4_096)]
+    public void A_server_keeps_a_quarter_of_the_memory_for_its_pages(long memory, long mebibytes) => Assert.Equal(mebibytes, LocalPostgresServer.BufferMebibytes(memory));
+
     [Fact]
     public async Task Passwords_are_kept_as_scram_and_a_wrong_one_is_refused()
     {
