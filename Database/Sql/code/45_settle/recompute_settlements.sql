@@ -60,11 +60,8 @@ begin
             where archived.settlement_id = open.settlement_id
         );
 
-    update public.settlement_payments as link
-    set
-        fee_id = priced.fee_id,
-        fee_amount = priced.own_fee
-    from (
+    -- Hardly ever does one change, so only those are looked up.
+    with resolved as (
         select
             resolved.payment_id,
             resolved.fee_id,
@@ -78,12 +75,19 @@ begin
         from pipeline.resolve_fees(v_pending) as resolved
         inner join public.settlements as settlement
             on settlement.settlement_id = resolved.settlement_id
-    ) as priced
-    where link.payment_id = priced.payment_id
-        and (
-            priced.fee_id is distinct from priced.stored_fee_id
-            or priced.own_fee is distinct from priced.stored_fee_amount
-        );
+    ),
+    changed as materialized (
+        select resolved.*
+        from resolved
+        where resolved.fee_id is distinct from resolved.stored_fee_id
+            or resolved.own_fee is distinct from resolved.stored_fee_amount
+    )
+    update public.settlement_payments as link
+    set
+        fee_id = changed.fee_id,
+        fee_amount = changed.own_fee
+    from changed
+    where link.payment_id = changed.payment_id;
 
     perform pipeline.refresh_settlements(v_pending);
     perform pipeline.hold_reserves(v_pending);

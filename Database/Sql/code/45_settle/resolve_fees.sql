@@ -32,7 +32,10 @@ as $$
         from public.settlement_payments as link
         inner join public.payments as payment
             on payment.payment_id = link.payment_id
-            and payment.transaction_date = link.transaction_date
+            -- As two equalities these would be taken for independent, all payments for one row, and the fees of all
+            -- merchants be gone through for each of them.
+            and payment.transaction_date >= link.transaction_date
+            and payment.transaction_date <= link.transaction_date
         where p_settlement_ids is null
             or link.settlement_id = any (p_settlement_ids)
     ),
