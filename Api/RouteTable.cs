@@ -226,6 +226,7 @@ internal static class RouteTable
         var reconciled = api.MapGroup("/reconciliation").WithTags(ApiTags.Reconciliation).Reads(Role.Reader);
         reconciled.MapGet("/runs", ReconciliationRun.List).WithName("reconciliations");
         reconciled.MapGet("/runs/{id:long}", ReconciliationRun.GetAsync).WithName("reconciliation").ProducesProblem(StatusCodes.Status404NotFound);
+        reconciled.MapGet("/runs/{id:long}/findings", ReconciliationFinding.List).WithName("reconciliation_findings");
         reconciled.MapGet("/matches", ReconciliationMatch.List).WithName("matches");
         reconciled.MapGet("/matches/{id:long}", ReconciliationMatch.GetAsync).WithName("match").ProducesProblem(StatusCodes.Status404NotFound);
         reconciled.MapGet("/differences", ReconciliationDifference.List).WithName("differences");

@@ -10,7 +10,7 @@ namespace Payments.Pipeline.Reconcile;
 /// what disagrees becomes a difference, and what the bank has becomes paid. Step by step, the lines bucket by bucket, each in a transaction
 /// that says how far it is: a later attempt goes on behind it, and finds nothing twice.
 /// </summary>
-/// <remarks>A dry run is the same in one transaction that is taken back; only its figures are kept.</remarks>
+/// <remarks>A dry run is the same in one transaction that is taken back; only its figures are kept, and the first of its findings, for people to look at.</remarks>
 public sealed class ReconcileStage
 {
     /// <summary>Files that come while it runs are taken in so often at most; what comes later waits for the next run.</summary>
@@ -70,17 +70,19 @@ public sealed class ReconcileStage
         RunContext run, RunStep step, NpgsqlConnection connection, ReconcileRequest request, CancellationToken cancellationToken)
     {
         ReconcileResult result;
+        string findings;
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
             await run.AssertOwnedAsync(connection, cancellationToken);
             await BeginAsync(run, connection, request, cancellationToken);
+            var firstMatch = await ScalarAsync<long>(connection, "select nextval('reconciliation.matches_match_id_seq')", cancellationToken);
             foreach (var part in Parts(request.Level))
             {
                 if (part.Number == Lines.Number)
                 {
                     var buckets = await ResolveAsync(run, connection, cancellationToken);
                     for (var bucket = 0; bucket < buckets; bucket++) step.RowsIn += await MatchBucketAsync(run, connection, bucket, cancellationToken);
-                    await ScalarAsync<object>(connection, "select pipeline.analyze_matches()", cancellationToken);
+                    await SampleAsync(run, connection, Lines, cancellationToken);
                 }
                 else
                 {
@@ -89,6 +91,8 @@ public sealed class ReconcileStage
             }
 
             result = await ResultAsync(run, connection, request, cancellationToken);
+            findings = await ScalarAsync<string>(
+                connection, "select coalesce(jsonb_agg(to_jsonb(finding)), '[]')::text from pipeline.list_dry_findings($1, $2) as finding", cancellationToken, run.RunId, firstMatch);
             await transaction.RollbackAsync(cancellationToken);
         }
 
@@ -99,6 +103,7 @@ public sealed class ReconcileStage
             {
                 await BeginAsync(run, connection, request, cancellationToken);
                 await KeepFiguresAsync(run, connection, result, cancellationToken);
+                await ScalarAsync<object>(connection, "select pipeline.keep_dry_findings($1, $2::jsonb)", cancellationToken, run.RunId, findings);
                 return await AdvanceAsync(run, connection, Parts(request.Level)[^1].Number, isFinished: true, cancellationToken);
             },
             cancellationToken);
@@ -113,8 +118,8 @@ public sealed class ReconcileStage
     [
         Lines,
         new(2, "find_unreported", ReconcileLevel.Payment, "select pipeline.find_unreported_payments($1, $2)"),
-        new(3, "match_payouts", ReconcileLevel.Payout, "select pipeline.match_payouts($1, $2)"),
-        new(4, "match_bank", ReconcileLevel.Bank, "select pipeline.match_bank_lines($1, $2)"),
+        new(3, "match_payouts", ReconcileLevel.Payout, "select pipeline.match_payouts($1, $2)", Matches: true),
+        new(4, "match_bank", ReconcileLevel.Bank, "select pipeline.match_bank_lines($1, $2)", Matches: true),
         new(5, "complete", ReconcileLevel.Bank, "select pipeline.complete_banked_settlements($1, $2)"),
         new(6, "close", null, "select pipeline.close_differences($1, $2)"),
     ];
@@ -136,7 +141,7 @@ public sealed class ReconcileStage
             connection,
             async () =>
             {
-                await ScalarAsync<object>(connection, "select pipeline.analyze_matches()", cancellationToken);
+                await SampleAsync(run, connection, Lines, cancellationToken);
                 return await AdvanceAsync(run, connection, Lines.Number, isFinished: false, cancellationToken);
             },
             cancellationToken);
@@ -155,10 +160,13 @@ public sealed class ReconcileStage
     private static async Task<long> DoAsync(RunContext run, NpgsqlConnection connection, Part part, CancellationToken cancellationToken)
     {
         var done = await ScalarAsync<long>(connection, part.Statement, cancellationToken, run.RunId, run.Clock.GetUtcNow().UtcDateTime);
-        if (part.Level is not ReconcileLevel.Payment) await ScalarAsync<object>(connection, "select pipeline.analyze_matches()", cancellationToken);
+        if (part.Matches) await SampleAsync(run, connection, part, cancellationToken);
         await AdvanceAsync(run, connection, part.Number, isFinished: false, cancellationToken);
         return done;
     }
+
+    private static Task<object> SampleAsync(RunContext run, NpgsqlConnection connection, Part part, CancellationToken cancellationToken) =>
+        ScalarAsync<object>(connection, "select pipeline.analyze_matches($1, $2)", cancellationToken, run.RunId, part.Level!);
 
     private static async Task<Progress> BeginAsync(RunContext run, NpgsqlConnection connection, ReconcileRequest request, CancellationToken cancellationToken)
     {
@@ -237,7 +245,7 @@ public sealed class ReconcileStage
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private sealed record Part(int Number, string Stage, string? Level, string Statement);
+    private sealed record Part(int Number, string Stage, string? Level, string Statement, bool Matches = false);
 
     private sealed record Progress(int StepsDone, int BucketsDone);
 }

@@ -92,6 +92,7 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "POST /api/risk/rescore",
         "GET /api/reconciliation/runs",
         "GET /api/reconciliation/runs/{id}",
+        "GET /api/reconciliation/runs/{id}/findings",
         "POST /api/reconciliation/runs",
         "GET /api/reconciliation/matches",
         "GET /api/reconciliation/matches/{id}",

@@ -84,7 +84,7 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Owners_rights_are_pinned_and_kept_from_everyone() => Assert.Equal(
         [
-            "pipeline.analyze_matches()",
+            "pipeline.analyze_matches(bigint,text)",
             "pipeline.analyze_settlements()",
             "pipeline.attach_restored_table(date)",
             "pipeline.create_restored_table(date)",

@@ -68,8 +68,8 @@ internal sealed class CamtMessage : IDisposable
 
     private IEnumerable<CamtEvent> ReadStatement()
     {
-        var (depth, head, balances, isTold) = (_xml.Depth, new XmlPart("Stmt", _xml.Line), new List<CamtBalance>(), false);
-        while (_xml.GoToChild(depth))
+        var (depth, space, head, balances, isTold) = (_xml.Depth, _xml.Namespace, new XmlPart("Stmt", _xml.Line), new List<CamtBalance>(), false);
+        while (_xml.GoToChild(depth, space))
         {
             switch (_xml.Name)
             {
@@ -96,9 +96,9 @@ internal sealed class CamtMessage : IDisposable
 
     private IEnumerable<CamtEvent> ReadEntry()
     {
-        var (depth, head, entry) = (_xml.Depth, new XmlPart("Ntry", _xml.Line), default(CamtEntry));
+        var (depth, space, head, entry) = (_xml.Depth, _xml.Namespace, new XmlPart("Ntry", _xml.Line), default(CamtEntry));
         string? remittance = null;
-        while (_xml.GoToChild(depth))
+        while (_xml.GoToChild(depth, space))
         {
             switch (_xml.Name)
             {
@@ -112,7 +112,7 @@ internal sealed class CamtMessage : IDisposable
                 case "NtryDtls":
                     if (entry is null) yield return entry = EntryOf(head);
                     var details = _xml.Depth;
-                    while (_xml.GoToChild(details))
+                    while (_xml.GoToChild(details, space))
                     {
                         if (_xml.Name == "TxDtls") yield return DetailOf(_xml.ReadPart(), entry);
                     }

@@ -60,16 +60,16 @@ internal sealed class SafeXml : IDisposable
         return false;
     }
 
-    /// <summary>Goes to the next child of an element that has been entered, and is at this depth; what is left of the child before is passed over.</summary>
+    /// <summary>Goes to the next child of an element that has been entered, is at this depth and of this namespace; what is left of the child before is passed over, and so are children of other namespaces.</summary>
     /// <returns>False when there is none; the reader then stands at the element's end.</returns>
-    public bool GoToChild(int depth)
+    public bool GoToChild(int depth, string space)
     {
         // An element without content has no end of its own.
         if (_reader.Depth == depth && (_reader.NodeType == XmlNodeType.EndElement || _reader.IsEmptyElement)) return false;
         while (Next())
         {
             if (_reader.Depth == depth && _reader.NodeType == XmlNodeType.EndElement) return false;
-            if (_reader.Depth == depth + 1 && _reader.NodeType == XmlNodeType.Element) return true;
+            if (_reader.Depth == depth + 1 && _reader.NodeType == XmlNodeType.Element && _reader.NamespaceURI == space) return true;
         }
 
         throw new FileRejectedException(ReasonCode.FileXml, "The XML ends within an element.");

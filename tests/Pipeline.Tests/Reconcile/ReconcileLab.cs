@@ -152,7 +152,7 @@ internal sealed class ReconcileLab : IAsyncDisposable
         from reconciliation.matches as match
         inner join reconciliation.match_items as item on item.match_id = match.match_id
         where match.level = @level and match.is_standing
-        group by match.match_id
+        group by match.match_id, match.method
         order by 1
         """,
         new { level });

@@ -170,6 +170,52 @@ public sealed class ReconcileMoneyTests
     }
 
     [Fact]
+    public async Task A_settlement_that_only_the_bank_could_pay_is_timing_then_missing_until_it_is_paid()
+    {
+        await using var lab = await ReconcileLab.OpenAsync(0, "M", "N");
+        await lab.Store.ExecuteAsync("delete from reconciliation.accounts where merchant_id = 'M'");
+        var paid = await lab.SettleAsync("M", Day, 100m);
+        var missing = await lab.SettleAsync("M", Day.AddDays(1), 50m);
+        var before = await lab.SettleAsync("M", Day.AddDays(-1), 20m);
+        await lab.SettleAsync("N", Day, 70m);
+        var line = await lab.BankAsync(100m, Day.AddDays(2), remittance: $"SETTLEMENT {paid}");
+
+        await lab.ReconcileAsync(asOf: Day.AddDays(5));
+        Assert.Equal([$"reference {paid} = {line}"], await lab.MatchesAsync(ReconcileLevel.Bank));
+        Assert.Equal([$"open presence timing {missing} - 50 0"], await lab.DifferencesAsync(ReconcileLevel.Bank));
+        await lab.ReconcileAsync(asOf: Day.AddDays(20));
+        Assert.Equal([$"open presence missing {missing} - 50 0"], await lab.DifferencesAsync(ReconcileLevel.Bank));
+
+        var late = await lab.BankAsync(50m, Day.AddDays(19), remittance: $"SETTLEMENT {missing}");
+        await lab.ReconcileAsync(asOf: Day.AddDays(21));
+        Assert.Equal(new[] { $"reference {paid} = {line}", $"reference {missing} = {late}" }.Order(StringComparer.Ordinal), await lab.MatchesAsync(ReconcileLevel.Bank));
+        Assert.Equal(new[] { $"closed presence missing {missing} - 50 0", $"open date timing {missing} {late} 50 50" }, await lab.DifferencesAsync(ReconcileLevel.Bank));
+
+        // Paid some other way.
+        var other = await lab.SettleAsync("M", Day.AddDays(9), 30m);
+        await lab.ReconcileAsync(asOf: Day.AddDays(30));
+        Assert.Contains($"open presence missing {other} - 30 0", await lab.DifferencesAsync(ReconcileLevel.Bank));
+        await lab.Store.ExecuteAsync($"select pipeline.complete_settlements(array['{other}'], array[date '2026-02-01'])");
+        await lab.ReconcileAsync(asOf: Day.AddDays(31));
+        Assert.Contains($"closed presence missing {other} - 30 0", await lab.DifferencesAsync(ReconcileLevel.Bank));
+        Assert.DoesNotContain(await lab.DifferencesAsync(ReconcileLevel.Bank), difference => difference.Contains(before, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bank_line_that_names_what_never_comes_is_missing_even_among_other_bookings()
+    {
+        await using var lab = await ReconcileLab.OpenAsync(0, "M");
+        await lab.Store.ExecuteAsync($"insert into reconciliation.accounts (processor, account, opens_differences) values ('bank', '{ReconcileLab.Bank}', false)");
+        var named = await lab.BankAsync(100m, Day, remittance: "SETTLEMENT STL-20260101-USD-NOBODY");
+        await lab.BankAsync(-12.50m, Day, remittance: "COFFEE");
+
+        await lab.ReconcileAsync(asOf: Day.AddDays(1));
+        Assert.Equal([$"open presence timing - {named} 0 100"], await lab.DifferencesAsync(ReconcileLevel.Bank));
+        await lab.ReconcileAsync(asOf: Day.AddDays(20));
+        Assert.Equal([$"open presence missing - {named} 0 100"], await lab.DifferencesAsync(ReconcileLevel.Bank));
+    }
+
+    [Fact]
     public async Task A_cent_off_is_a_proposal_and_a_payout_with_lines_is_taken_apart()
     {
         await using var lab = await ReconcileLab.OpenAsync(2m, "M");
@@ -276,6 +322,14 @@ public sealed class ReconcileMoneyTests
             from reconciliation.run_figures order by level, outcome, class
             """));
 
+        var findings = await lab.Store.QueryAsync<string>(
+            """
+            select concat_ws(' ', finding.level, finding.outcome, finding.class, array_to_string(finding.expected_items, '+'), '=', array_to_string(finding.actual_items, '+'), finding.actual_amount)
+            from reconciliation.runs as run, pipeline.list_findings(run.run_id, null, null, null) as finding
+            order by 1
+            """);
+        Assert.Equal(31, findings.Count);
+
         // One that dies after two of four buckets and after each step, until one lives.
         var runId = await lab.RequestAsync();
         await lab.Store.QueryAsync<int>(
@@ -301,6 +355,18 @@ public sealed class ReconcileMoneyTests
         }
 
         Assert.Equal(dry.Figures, real.Figures);
+        Assert.Equal(findings, await lab.Store.QueryAsync<string>(
+            """
+            select concat_ws(' ', match.level, 'matched', match.method,
+                string_agg(item.item_kind || ':' || item.item_key, '+' order by item.item_key) filter (where not item.is_actual), '=',
+                string_agg(item.item_kind || ':' || item.item_key, '+' order by item.item_key) filter (where item.is_actual), match.actual_amount)
+            from reconciliation.matches as match
+            inner join reconciliation.match_items as item on item.match_id = match.match_id
+            group by match.match_id, match.level, match.method, match.actual_amount
+            union all
+            select concat_ws(' ', level, 'difference', class, expected_kind || ':' || expected_key, '=', actual_kind || ':' || actual_key, actual_amount) from reconciliation.differences
+            order by 1
+            """));
         Assert.Equal((30, 10, 1), (real.Count("matched"), real.Count("completed"), real.Count("difference")));
         Assert.Empty((await lab.ReconcileAsync()).Figures);
     }

@@ -114,6 +114,92 @@ public sealed class ReconcilePaymentsTests
     }
 
     [Fact]
+    public async Task Money_of_refunds_that_failed_and_disputes_that_were_won_comes_back()
+    {
+        await using var lab = await ReconcileLab.OpenAsync(0, "M");
+        await lab.PayAsync(("A", "M", At, 100m, "USD", "SUCCESS"), ("B", "M", At, 100m, "USD", "SUCCESS"), ("C", "M", At, 100m, "USD", "SUCCESS"));
+        await lab.Store.ExecuteAsync(
+            """
+            insert into public.refunds (refund_id, payment_id, amount, currency, refund_status, refund_date, batch_id, line_number)
+            values ('R1', 'A', 10, 'USD', 'failed', '2026-01-11Z', 1, 1), ('R2', 'A', 20, 'USD', 'failed', '2026-01-12Z', 1, 1), ('R3', 'A', 30, 'USD', 'succeeded', '2026-01-12Z', 1, 1);
+            insert into public.disputes (dispute_id, payment_id, amount, currency, dispute_status, dispute_date, batch_id, line_number)
+            values ('D1', 'B', 100, 'USD', 'won', '2026-01-12Z', 1, 1), ('D2', 'C', 100, 'USD', 'lost', '2026-01-12Z', 1, 1)
+            """);
+        var lines = new List<long>();
+        foreach (var id in (string[])["A", "B", "C"]) lines.Add(await lab.LineAsync("acct_M", id, 100m, 0m, At));
+        var given = await lab.LineAsync("acct_M", "A", -10m, 0m, At.AddDays(1), category: "refund");
+        var back = await lab.LineAsync("acct_M", "A", 10m, 0m, At.AddDays(2), category: "refund_failed");
+        var late = await lab.LineAsync("acct_M", "A", -20m, 0m, At.AddDays(1), category: "refund");
+        var succeeded = await lab.LineAsync("acct_M", "A", -30m, 0m, At.AddDays(1), category: "refund");
+        var wrong = await lab.LineAsync("acct_M", "A", 30m, 0m, At.AddDays(2), category: "refund_failed");
+        var taken = await lab.LineAsync("acct_M", "B", -100m, 15m, At.AddDays(3), category: "chargeback");
+        var won = await lab.LineAsync("acct_M", "B", 100m, -15m, At.AddDays(4), category: "chargeback_reversed");
+        var lost = await lab.LineAsync("acct_M", "C", 100m, 0m, At.AddDays(4), category: "chargeback_reversed");
+        var known = new[]
+        {
+            $"reference A = {lines[0]}", $"reference B = {lines[1]}", $"reference C = {lines[2]}", $"reference D1 = {taken}", $"reference D1 = {won}",
+            $"reference R1 = {back}", $"reference R1 = {given}", $"reference R3 = {succeeded}",
+        };
+
+        await lab.ReconcileAsync();
+        Assert.Equal(known.Order(StringComparer.Ordinal), (await lab.MatchesAsync(ReconcileLevel.Payment)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            new[] { $"open presence refund - {late} 0 -20", $"open presence refund - {wrong} 0 30", $"open presence refund - {lost} 0 100" }.Order(StringComparer.Ordinal),
+            await lab.DifferencesAsync(ReconcileLevel.Payment));
+
+        // Of the other one, too, when it is reported.
+        var later = await lab.LineAsync("acct_M", "A", 20m, 0m, At.AddDays(5), category: "refund_failed");
+        await lab.ReconcileAsync();
+        Assert.Equal(
+            known.Append($"reference R2 = {late}").Append($"reference R2 = {later}").Order(StringComparer.Ordinal),
+            (await lab.MatchesAsync(ReconcileLevel.Payment)).Order(StringComparer.Ordinal));
+        Assert.Contains($"closed presence refund - {late} 0 -20", await lab.DifferencesAsync(ReconcileLevel.Payment));
+    }
+
+    [Fact]
+    public async Task Lines_without_a_counterpart_wait_and_those_of_an_undone_match_do_again()
+    {
+        await using var lab = await ReconcileLab.OpenAsync(0, "M");
+        await lab.PayAsync(("A", "M", At, 10m, "USD", "SUCCESS"), ("B", "M", At, 20m, "USD", "SUCCESS"), ("C", "M", At, 30m, "USD", "SUCCESS"));
+        var first = await lab.LineAsync("acct_M", "A", 10m, 0m, At);
+        var early = await lab.LineAsync("acct_M", "LATE", 5m, 0m, At);
+        var other = await lab.LineAsync("acct_M", "B", 20m, 0m, At.AddDays(9));
+        Assert.Equal(2, (await lab.ReconcileAsync(new(To: new(2026, 1, 15)))).Lines);
+        Assert.Equal(2, (await lab.ReconcileAsync()).Lines);
+        Assert.Equal([early], await WaitingAsync());
+
+        await lab.PayAsync(("LATE", "M", At, 5m, "USD", "SUCCESS"));
+        var next = await lab.LineAsync("acct_M", "C", 30m, 0m, At);
+        Assert.Equal(2, (await lab.ReconcileAsync()).Lines);
+        var all = new[] { $"reference A = {first}", $"reference B = {other}", $"reference C = {next}", $"reference LATE = {early}" };
+        Assert.Equal(all, await lab.MatchesAsync(ReconcileLevel.Payment));
+        Assert.Empty(await WaitingAsync());
+        Assert.Equal(4, (await lab.Store.QueryAsync<long>("select count(*) from reconciliation.line_matches")).Single());
+
+        Assert.Equal(["done"], await UndoAsync("A"));
+        Assert.Equal(["decided"], await UndoAsync("A"));
+        Assert.Equal([first], await WaitingAsync());
+        Assert.Equal(1, (await lab.ReconcileAsync()).Lines);
+        Assert.Equal(all[1..], await lab.MatchesAsync(ReconcileLevel.Payment));
+        Assert.Equal(
+            new[] { "f payment:A", $"f line:{first}" }.Order(StringComparer.Ordinal),
+            await lab.Store.QueryAsync<string>("select concat_ws(' ', item.is_standing, item.item_kind || ':' || item.item_key) from reconciliation.match_items as item inner join reconciliation.matches as match using (match_id) where not match.is_standing order by 1"));
+
+        Assert.Equal(["taken"], await lab.Store.QueryAsync<string>($"select outcome from pipeline.make_match('payment', array['line:{next}', 'payment:A'], null, 'anna', 'x', '2026-03-01Z')"));
+        Assert.Equal(["done"], await lab.Store.QueryAsync<string>($"select outcome from pipeline.make_match('payment', array['line:{first}', 'payment:A'], null, 'anna', 'right after all', '2026-03-01Z')"));
+        Assert.Empty(await WaitingAsync());
+        Assert.Equal(0, (await lab.ReconcileAsync()).Lines);
+        Assert.Equal([$"manual A = {first}", .. all[1..]], await lab.MatchesAsync(ReconcileLevel.Payment));
+
+        Task<List<long>> WaitingAsync() => lab.Store.QueryAsync<long>("select line_id from reconciliation.waiting_lines order by line_id");
+
+        // The match that the payment was in first.
+        Task<List<string>> UndoAsync(string payment) => lab.Store.QueryAsync<string>(
+            "select undone.outcome from (select min(match_id) as match_id from reconciliation.match_items where item_key = @payment) as item, pipeline.undo_match(item.match_id, 'anna', 'wrong', '2026-03-01Z') as undone",
+            new { payment });
+    }
+
+    [Fact]
     public async Task What_is_missing_is_timing_while_it_may_still_come_and_closes_itself_when_it_comes()
     {
         await using var lab = await ReconcileLab.OpenAsync(0, "M");

@@ -1,5 +1,5 @@
 -- Begins a reconciliation, or goes on with it where a former attempt has come to; accounts that files name are added.
--- Grain: one row. Reads: reconciliation.runs, processor_lines, payouts, bank_statements, bank_lines.
+-- Grain: one row. Reads: reconciliation.runs, newest_lines, list_named_accounts.
 -- Called by: ReconcileStage.
 create function pipeline.begin_reconciliation(
     p_run_id bigint,
@@ -23,17 +23,17 @@ begin
         newest_bank_line,
         started_at
     )
-    values (
+    select
         p_run_id,
         p_is_dry_run,
         p_level,
         p_from_day,
         p_to_day,
         (p_now at time zone 'UTC')::date,
-        coalesce((select max(line.line_id) from reconciliation.processor_lines as line), 0),
-        coalesce((select max(line.bank_line_id) from reconciliation.bank_lines as line), 0),
+        newest.processor_line,
+        newest.bank_line,
         p_now
-    )
+    from pipeline.newest_lines(p_is_dry_run) as newest
     on conflict on constraint runs_pkey do nothing;
 
     if not p_is_dry_run then

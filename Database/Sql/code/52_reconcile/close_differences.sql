@@ -1,6 +1,7 @@
 -- Closes differences that what came later has explained, turns what did not come in time into missing, and takes back proposals
 -- whose items are matched by now.
--- Grain: one value, the differences closed. Reads: reconciliation.differences, match_items, accounts, proposals, runs.
+-- Grain: one value, the differences closed. Reads: reconciliation.differences, line_matches,
+-- match_group_items, accounts, settlements, proposals, proposal_items.
 -- Called by: ReconcileStage, make_match, undo_match.
 create function pipeline.close_differences(
     p_run_id bigint,
@@ -12,54 +13,112 @@ set jit = off
 as $$
 declare
     v_closed bigint;
+    v_figures bigint;
 begin
-    with explained as (
+    with open as materialized (
         select
             difference.difference_id,
-            'timing' as reason
+            difference.level,
+            difference.aspect,
+            difference.aspect in ('presence', 'undone') as is_alone,
+            difference.expected_kind,
+            difference.expected_key,
+            difference.actual_kind,
+            difference.actual_key,
+            case
+                when difference.level = 'payment' and difference.actual_kind = 'line'
+                    then difference.actual_key::bigint
+            end as line_id
         from reconciliation.differences as difference
-        inner join reconciliation.match_items as item
-            on item.item_key = difference.actual_key
-                and item.item_kind = difference.actual_kind
-                and item.level = difference.level
-                and item.is_standing
         where difference.status = 'open'
-            and difference.aspect in ('presence', 'undone')
-            and difference.expected_key = ''
+    ),
+    -- What either side is matched with by now.
+    actual as (
+        select
+            open.difference_id,
+            match.match_id,
+            match.item_kind as partner_kind,
+            match.item_key as partner_key
+        from open
+        inner join reconciliation.line_matches as match
+            on match.line_id = open.line_id
+        union all
+        select
+            open.difference_id,
+            item.match_id,
+            null,
+            null
+        from open
+        inner join reconciliation.match_group_items as item
+            on item.item_key = open.actual_key
+                and item.item_kind = open.actual_kind
+                and item.level = open.level
+                and item.is_standing
+        where open.actual_key <> ''
+    ),
+    explained as (
+        select
+            open.difference_id,
+            'timing' as reason
+        from open
+        inner join actual
+            on actual.difference_id = open.difference_id
+        where open.is_alone
+            and open.expected_key = ''
         union
         select
-            difference.difference_id,
+            open.difference_id,
             'timing'
-        from reconciliation.differences as difference
-        inner join reconciliation.match_items as item
-            on item.item_key = difference.expected_key
-                and item.item_kind = difference.expected_kind
-                and item.level = difference.level
+        from open
+        inner join reconciliation.line_matches as match
+            on match.item_key = open.expected_key
+                and match.item_kind = open.expected_kind
+        where open.is_alone
+            and open.actual_key = ''
+            and open.level = 'payment'
+        union
+        select
+            open.difference_id,
+            'timing'
+        from open
+        inner join reconciliation.match_group_items as item
+            on item.item_key = open.expected_key
+                and item.item_kind = open.expected_kind
+                and item.level = open.level
                 and item.is_standing
-        where difference.status = 'open'
-            and difference.aspect in ('presence', 'undone')
-            and difference.actual_key = ''
+        where open.is_alone
+            and open.actual_key = ''
+        union
+        -- Due at the bank, and paid some other way.
+        select
+            open.difference_id,
+            'superseded'
+        from open
+        inner join public.settlements as settlement
+            on settlement.settlement_id = open.expected_key
+        where open.aspect = 'presence'
+            and open.level = 'bank'
+            and open.expected_kind = 'settlement'
+            and open.actual_key = ''
+            and settlement.settlement_date is not null
         union
         -- A pair that did not add up, and each has found another partner since; a pair that was matched all the same stays.
         select
-            difference.difference_id,
+            open.difference_id,
             'superseded'
-        from reconciliation.differences as difference
-        inner join reconciliation.match_items as actual
-            on actual.item_key = difference.actual_key
-                and actual.item_kind = difference.actual_kind
-                and actual.level = difference.level
-                and actual.is_standing
-        where difference.status = 'open'
-            and difference.aspect not in ('presence', 'undone')
-            and difference.expected_key <> ''
-            and difference.actual_key <> ''
+        from open
+        inner join actual
+            on actual.difference_id = open.difference_id
+        where not open.is_alone
+            and open.expected_key <> ''
+            and (actual.partner_kind, actual.partner_key)
+                is distinct from (open.expected_kind, open.expected_key)
             and not exists (
                 select
-                from reconciliation.match_items as expected
+                from reconciliation.match_group_items as expected
                 where expected.match_id = actual.match_id
-                    and expected.item_key = difference.expected_key
-                    and expected.item_kind = difference.expected_kind
+                    and expected.item_key = open.expected_key
+                    and expected.item_kind = open.expected_kind
             )
         union
         -- Known to be there alone, and by now known to differ from its partner.
@@ -119,37 +178,26 @@ begin
             closed.level,
             closed.reason,
             closed.currency
-    ),
-    written as (
-        insert into reconciliation.run_figures as known (
-            run_id,
-            level,
-            outcome,
-            class,
-            currency,
-            item_count,
-            expected_amount,
-            actual_amount
-        )
-        select
-            p_run_id,
-            figure.level,
-            'closed',
-            figure.reason,
-            figure.currency,
-            figure.item_count,
-            figure.expected_amount,
-            figure.actual_amount
-        from figure
-        where p_run_id is not null
-        on conflict on constraint run_figures_pkey do update
-        set
-            item_count = known.item_count + excluded.item_count,
-            expected_amount = known.expected_amount + excluded.expected_amount,
-            actual_amount = known.actual_amount + excluded.actual_amount
     )
-    select coalesce(sum(figure.item_count), 0)
-    into v_closed
+    select
+        coalesce(sum(figure.item_count), 0),
+        pipeline.add_figures(
+            array_agg(
+                row(
+                    p_run_id,
+                    figure.level,
+                    'closed',
+                    figure.reason,
+                    figure.currency,
+                    figure.item_count,
+                    figure.expected_amount,
+                    figure.actual_amount
+                )::reconciliation.run_figures
+            )
+        )
+    into
+        v_closed,
+        v_figures
     from figure;
 
     update reconciliation.differences as difference
@@ -175,7 +223,7 @@ begin
         and exists (
             select
             from reconciliation.proposal_items as item
-            inner join reconciliation.match_items as taken
+            inner join reconciliation.match_group_items as taken
                 on taken.item_key = item.item_key
                     and taken.item_kind = item.item_kind
                     and taken.level = proposal.level

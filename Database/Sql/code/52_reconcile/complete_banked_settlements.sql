@@ -48,45 +48,42 @@ begin
         from banked
         inner join public.settlements as settlement
             on settlement.settlement_id = banked.settlement_id
-        inner join reconciliation.match_items as item
+        inner join reconciliation.match_group_items as item
             on item.item_key = settlement.settlement_id
                 and item.item_kind = 'settlement'
                 and item.level in ('payout', 'bank')
                 and item.is_standing
-        inner join reconciliation.matches as match
+        inner join reconciliation.match_groups as match
             on match.match_id = item.match_id
         where settlement.net_amount <> banked.matched_amount;
         perform pipeline.keep_differences(p_run_id, p_now);
 
-        insert into reconciliation.run_figures as known (
-            run_id,
-            level,
-            outcome,
-            class,
-            currency,
-            item_count,
-            expected_amount,
-            actual_amount
+        perform pipeline.add_figures(
+            array_agg(
+                row(
+                    p_run_id,
+                    'bank',
+                    'completed',
+                    '',
+                    figure.currency,
+                    figure.item_count,
+                    figure.expected_amount,
+                    figure.actual_amount
+                )::reconciliation.run_figures
+            )
         )
-        select
-            p_run_id,
-            'bank',
-            'completed',
-            '',
-            settlement.currency,
-            count(*),
-            sum(settlement.net_amount),
-            sum(banked.matched_amount)
-        from banked
-        inner join public.settlements as settlement
-            on settlement.settlement_id = banked.settlement_id
-        where settlement.status = 'COMPLETED'
-        group by settlement.currency
-        on conflict on constraint run_figures_pkey do update
-        set
-            item_count = known.item_count + excluded.item_count,
-            expected_amount = known.expected_amount + excluded.expected_amount,
-            actual_amount = known.actual_amount + excluded.actual_amount;
+        from (
+            select
+                settlement.currency,
+                count(*) as item_count,
+                sum(settlement.net_amount) as expected_amount,
+                sum(banked.matched_amount) as actual_amount
+            from banked
+            inner join public.settlements as settlement
+                on settlement.settlement_id = banked.settlement_id
+            where settlement.status = 'COMPLETED'
+            group by settlement.currency
+        ) as figure;
     end if;
     drop table banked;
     return v_completed;

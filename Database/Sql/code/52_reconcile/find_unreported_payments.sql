@@ -1,7 +1,7 @@
 -- Finds payments and refunds of merchants with an account that the account's lines do not report, in the days that its new lines
 -- cover. What may still come (the newest lines are fewer days away than the account allows) is timing, not missing.
--- Grain: one value, the differences opened. Reads: reconciliation.accounts, processor_lines, match_items, runs, payments,
--- refunds. Called by: ReconcileStage.
+-- Grain: one value, the differences opened. Reads: reconciliation.accounts, processor_lines, line_matches, match_groups,
+-- match_group_items, runs, payments, refunds. Called by: ReconcileStage.
 create function pipeline.find_unreported_payments(
     p_run_id bigint,
     p_now timestamptz
@@ -20,16 +20,34 @@ begin
     where run.run_id = p_run_id;
 
     -- Without days given, only what is new since the last whole run is looked at: what it found missing is known.
-    select coalesce(max(former.newest_line), 0)
-    into v_seen
-    from reconciliation.runs as former
-    where former.run_id <> p_run_id
-        and not former.is_dry_run
-        and former.finished_at is not null
-        and coalesce(former.level, 'payment') = 'payment'
-        and former.from_day is null
-        and former.to_day is null
-        and v_run.from_day is null;
+    v_seen := case when v_run.from_day is null then pipeline.seen_lines(p_run_id) else 0 end;
+
+    create temporary table new_line as
+    select
+        line.processor,
+        line.account,
+        min(line.occurred_at) as new_from,
+        max(line.occurred_at) as new_until
+    from reconciliation.processor_lines as line
+    where line.category = 'payment'
+        and line.line_id > v_seen
+        and line.line_id <= v_run.newest_line
+    group by
+        line.processor,
+        line.account;
+    analyze new_line;
+    update reconciliation.accounts as account
+    set
+        lines_from = least(account.lines_from, new_line.new_from),
+        lines_until = greatest(account.lines_until, new_line.new_until)
+    from new_line
+    where account.processor = new_line.processor
+        and account.account = new_line.account
+        and (
+            account.lines_from is null
+            or new_line.new_from < account.lines_from
+            or new_line.new_until > account.lines_until
+        );
 
     create temporary table covered_account as
     with covered as (
@@ -38,18 +56,16 @@ begin
             min(account.processor) as processor,
             min(account.account) as account,
             max(account.payment_days) as payment_days,
-            min(line.occurred_at) filter (where line.line_id > v_seen) as new_from,
-            min(line.occurred_at) as covered_from,
-            max(line.occurred_at) as covered_until
+            min(new_line.new_from) as new_from,
+            min(account.lines_from) as covered_from,
+            max(account.lines_until) as covered_until
         from reconciliation.accounts as account
-        inner join reconciliation.processor_lines as line
-            on line.processor = account.processor
-                and line.account = account.account
+        left join new_line
+            on new_line.processor = account.processor
+                and new_line.account = account.account
         where account.merchant_id is not null
-            and account.processor <> 'bank'
             and account.opens_differences
-            and line.category = 'payment'
-            and line.line_id <= v_run.newest_line
+            and account.lines_from is not null
         group by account.merchant_id
     )
     select
@@ -72,6 +88,36 @@ begin
     analyze covered_account;
 
     insert into staging.found_differences
+    with new_refund as (
+        select refund.*
+        from public.refunds as refund
+        where refund.refund_status = 'succeeded'
+            and refund.refund_date >= (
+                select min(covered.covered_from)
+                from covered_account as covered
+            )
+    ),
+    paid as (
+        select
+            match.item_key,
+            match.merchant_id
+        from new_refund as refund
+        inner join reconciliation.line_matches as match
+            on match.item_key = refund.payment_id
+                and match.item_kind = 'payment'
+        union
+        select
+            item.item_key,
+            match.merchant_id
+        from new_refund as refund
+        inner join reconciliation.match_group_items as item
+            on item.item_key = refund.payment_id
+                and item.item_kind = 'payment'
+                and item.level = 'payment'
+                and item.is_standing
+        inner join reconciliation.match_groups as match
+            on match.match_id = item.match_id
+    )
     select
         'payment',
         'presence',
@@ -95,7 +141,13 @@ begin
     where payment.payment_status in ('SUCCESS', 'REFUNDED')
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.line_matches as match
+            where match.item_key = payment.payment_id
+                and match.item_kind = 'payment'
+        )
+        and not exists (
+            select
+            from reconciliation.match_group_items as item
             where item.item_key = payment.payment_id
                 and item.item_kind = 'payment'
                 and item.level = 'payment'
@@ -126,28 +178,28 @@ begin
         - refund.amount,
         0,
         (refund.refund_date at time zone 'UTC')::date
-    from public.refunds as refund
-    inner join reconciliation.match_items as paid
+    from new_refund as refund
+    inner join paid
         on paid.item_key = refund.payment_id
-            and paid.item_kind = 'payment'
-            and paid.level = 'payment'
-            and paid.is_standing
-    inner join reconciliation.matches as match
-        on match.match_id = paid.match_id
     inner join covered_account as covered
-        on covered.merchant_id = match.merchant_id
-    where refund.refund_status = 'succeeded'
-        and refund.refund_date >= covered.covered_from
+        on covered.merchant_id = paid.merchant_id
+    where refund.refund_date >= covered.covered_from
         and refund.refund_date <= covered.complete_until
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.line_matches as match
+            where match.item_key = refund.refund_id
+                and match.item_kind = 'refund'
+        )
+        and not exists (
+            select
+            from reconciliation.match_group_items as item
             where item.item_key = refund.refund_id
                 and item.item_kind = 'refund'
                 and item.level = 'payment'
                 and item.is_standing
         );
-    drop table covered_account;
+    drop table covered_account, new_line;
     return pipeline.keep_differences(p_run_id, p_now);
 end;
 $$;

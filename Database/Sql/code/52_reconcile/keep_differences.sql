@@ -12,6 +12,7 @@ set jit = off
 as $$
 declare
     v_opened bigint;
+    v_figures bigint;
 begin
     with found as (
         delete from staging.found_differences as found
@@ -94,37 +95,26 @@ begin
             kept.level,
             kept.class,
             kept.currency
-    ),
-    written as (
-        insert into reconciliation.run_figures as known (
-            run_id,
-            level,
-            outcome,
-            class,
-            currency,
-            item_count,
-            expected_amount,
-            actual_amount
-        )
-        select
-            p_run_id,
-            figure.level,
-            'difference',
-            figure.class,
-            figure.currency,
-            figure.item_count,
-            figure.expected_amount,
-            figure.actual_amount
-        from figure
-        where p_run_id is not null
-        on conflict on constraint run_figures_pkey do update
-        set
-            item_count = known.item_count + excluded.item_count,
-            expected_amount = known.expected_amount + excluded.expected_amount,
-            actual_amount = known.actual_amount + excluded.actual_amount
     )
-    select coalesce(sum(figure.item_count), 0)
-    into v_opened
+    select
+        coalesce(sum(figure.item_count), 0),
+        pipeline.add_figures(
+            array_agg(
+                row(
+                    p_run_id,
+                    figure.level,
+                    'difference',
+                    figure.class,
+                    figure.currency,
+                    figure.item_count,
+                    figure.expected_amount,
+                    figure.actual_amount
+                )::reconciliation.run_figures
+            )
+        )
+    into
+        v_opened,
+        v_figures
     from figure;
     return v_opened;
 end;

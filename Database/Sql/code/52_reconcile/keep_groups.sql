@@ -1,5 +1,5 @@
 -- Keeps what the session's pool has found: matches with their items, proposals, and differences for what has no counterpart.
--- Grain: none. Reads: pool, pool_name, found_group, reconciliation.bank_lines, match_items, runs.
+-- Grain: none. Reads: pool, pool_name, found_group, reconciliation.bank_lines, match_group_items, runs.
 -- Called by: match_payouts, match_bank_lines.
 create function pipeline.keep_groups(
     p_run_id bigint,
@@ -12,6 +12,7 @@ set jit = off
 as $$
 declare
     v_as_of date;
+    v_figures bigint;
 begin
     select run.as_of
     into strict v_as_of
@@ -51,7 +52,7 @@ begin
     ) as total;
     analyze kept_group;
 
-    insert into reconciliation.matches (
+    insert into reconciliation.match_groups (
         match_id,
         run_id,
         level,
@@ -79,7 +80,7 @@ begin
     from kept_group as kept
     where kept.is_match;
 
-    insert into reconciliation.match_items (
+    insert into reconciliation.match_group_items (
         match_id,
         level,
         item_kind,
@@ -184,7 +185,7 @@ begin
         on conflict on constraint proposal_items_pkey do update
         set amount = excluded.amount
     ),
-    figure as (
+    found as (
         select
             'matched' as outcome,
             kept.method as class,
@@ -201,36 +202,37 @@ begin
             proposed.expected_amount,
             proposed.actual_amount
         from proposed
+    ),
+    figure as (
+        select
+            found.outcome,
+            found.class,
+            found.currency,
+            count(*) as item_count,
+            sum(found.expected_amount) as expected_amount,
+            sum(found.actual_amount) as actual_amount
+        from found
+        group by
+            found.outcome,
+            found.class,
+            found.currency
     )
-    insert into reconciliation.run_figures as known (
-        run_id,
-        level,
-        outcome,
-        class,
-        currency,
-        item_count,
-        expected_amount,
-        actual_amount
+    select pipeline.add_figures(
+        array_agg(
+            row(
+                p_run_id,
+                p_level,
+                figure.outcome,
+                figure.class,
+                figure.currency,
+                figure.item_count,
+                figure.expected_amount,
+                figure.actual_amount
+            )::reconciliation.run_figures
+        )
     )
-    select
-        p_run_id,
-        p_level,
-        figure.outcome,
-        figure.class,
-        figure.currency,
-        count(*),
-        sum(figure.expected_amount),
-        sum(figure.actual_amount)
-    from figure
-    group by
-        figure.outcome,
-        figure.class,
-        figure.currency
-    on conflict on constraint run_figures_pkey do update
-    set
-        item_count = known.item_count + excluded.item_count,
-        expected_amount = known.expected_amount + excluded.expected_amount,
-        actual_amount = known.actual_amount + excluded.actual_amount;
+    into v_figures
+    from figure;
 
     insert into staging.found_differences
     select
@@ -242,7 +244,7 @@ begin
                 from pool as naming
                 inner join pool_name as name
                     on name.actual_id = naming.pool_id
-                inner join reconciliation.match_items as taken
+                inner join reconciliation.match_group_items as taken
                     on taken.item_key = name.item_key
                         and taken.item_kind = name.item_kind
                         and taken.level = p_level

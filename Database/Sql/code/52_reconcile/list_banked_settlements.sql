@@ -1,6 +1,6 @@
 -- Unpaid settlements whose money is at the bank by standing matches: named by bank lines themselves, or matched with payouts that
 -- are all at the bank. The day is that of the last line.
--- Grain: one settlement. Reads: settlements, reconciliation.match_items, bank_lines. Called by: complete_banked_settlements.
+-- Grain: one settlement. Reads: settlements, reconciliation.match_group_items, bank_lines. Called by: complete_banked_settlements.
 create function pipeline.list_banked_settlements() returns table (
     settlement_id varchar(50),
     paid_on date,
@@ -17,7 +17,7 @@ as $$
             item.level,
             abs(item.amount) as matched_amount
         from public.settlements as settlement
-        inner join reconciliation.match_items as item
+        inner join reconciliation.match_group_items as item
             on item.item_key = settlement.settlement_id
                 and item.item_kind = 'settlement'
                 and item.level in ('payout', 'bank')
@@ -37,10 +37,10 @@ as $$
             unpaid.matched_amount,
             banked.match_id
         from unpaid
-        inner join reconciliation.match_items as payout
+        inner join reconciliation.match_group_items as payout
             on payout.match_id = unpaid.match_id
                 and payout.is_actual
-        left join reconciliation.match_items as banked
+        left join reconciliation.match_group_items as banked
             on banked.item_key = payout.item_key
                 and banked.item_kind = 'payout'
                 and banked.level = 'bank'
@@ -54,7 +54,7 @@ as $$
             paying.bank_match_id,
             line.day
         from paying
-        left join reconciliation.match_items as item
+        left join reconciliation.match_group_items as item
             on item.match_id = paying.bank_match_id
                 and item.is_actual
         left join pipeline.list_booked_lines() as line

@@ -1,5 +1,5 @@
 -- Matches, by what is given.
--- Grain: one match. Reads: reconciliation.matches, match_items.
+-- Grain: one match. Reads: reconciliation.matches, line_matches, match_group_items.
 -- Called by: GET /api/reconciliation/matches, GET /api/reconciliation/matches/{id}.
 create function pipeline.list_matches(
     p_level text,
@@ -67,10 +67,20 @@ as $$
             p_item is null
             or match.match_id in (
                 select item.match_id
-                from reconciliation.match_items as item
+                from reconciliation.match_group_items as item
                 where item.item_kind = split_part(p_item, ':', 1)
                     and item.item_key = substr(p_item, strpos(p_item, ':') + 1)
                     and item.is_standing
+                union all
+                select line.match_id
+                from reconciliation.line_matches as line
+                where line.item_kind = split_part(p_item, ':', 1)
+                    and line.item_key = substr(p_item, strpos(p_item, ':') + 1)
+                union all
+                select line.match_id
+                from reconciliation.line_matches as line
+                where line.line_id
+                    = case when p_item ~ '^line:[0-9]{1,18}$' then substr(p_item, 6)::bigint end
             )
         )
         and (p_from is null or match.made_at >= pipeline.day_start(p_from))

@@ -1,5 +1,6 @@
--- The accounts at processors and banks that files have named so far.
--- Grain: one account. Reads: reconciliation.processor_lines, payouts, bank_statements.
+-- Accounts that processors' lines, payouts and bank statements name. Of lines, which are many, only the first of each account
+-- is looked at.
+-- Grain: one processor and account. Reads: reconciliation.processor_lines, payouts, bank_statements.
 -- Called by: begin_reconciliation.
 create function pipeline.list_named_accounts() returns table (
     processor varchar(20),
@@ -9,15 +10,43 @@ language sql
 stable
 parallel safe
 as $$
+    with recursive named as (
+        (
+            select
+                line.processor,
+                line.account
+            from reconciliation.processor_lines as line
+            order by
+                line.processor,
+                line.account
+            limit 1
+        )
+        union all
+        select
+            next.processor,
+            next.account
+        from named
+        cross join lateral (
+            select
+                line.processor,
+                line.account
+            from reconciliation.processor_lines as line
+            where (line.processor, line.account) > (named.processor, named.account)
+            order by
+                line.processor,
+                line.account
+            limit 1
+        ) as next
+    )
+    select
+        named.processor,
+        named.account
+    from named
+    union
     select distinct
         payout.processor,
         payout.account
     from reconciliation.payouts as payout
-    union
-    select distinct
-        line.processor,
-        line.account
-    from reconciliation.processor_lines as line
     union
     select distinct
         'bank'::varchar(20),

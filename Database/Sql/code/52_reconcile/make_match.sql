@@ -1,6 +1,6 @@
 -- Makes a match by a person's word, out of items named kind:key or out of an open proposal. What the sides differ by is a
 -- difference. A run completes settlements later.
--- Grain: one row. Reads: find_match_items, reconciliation.match_items, proposals, proposal_items, differences.
+-- Grain: one row. Reads: find_match_items, reconciliation.line_matches, match_group_items, proposals, proposal_items, differences.
 -- Called by: POST /api/reconciliation/matches, accept_proposal.
 create function pipeline.make_match(
     p_level text,
@@ -42,14 +42,28 @@ begin
     select string_agg(found.item, ', ' order by found.item)
     into v_problem
     from pipeline.find_match_items(p_level, p_items) as found
-    inner join reconciliation.match_items as taken
-        on taken.item_key = found.item_key
+    where exists (
+        select
+        from reconciliation.match_group_items as taken
+        where taken.item_key = found.item_key
             and taken.item_kind = found.item_kind
             and taken.is_standing
             and (
                 taken.level = p_level
                 or (found.item_kind = 'settlement' and taken.level in ('payout', 'bank'))
-            );
+            )
+    )
+        or exists (
+            select
+            from reconciliation.line_matches as taken
+            where taken.item_key = found.item_key
+                and taken.item_kind = found.item_kind
+        )
+        or exists (
+            select
+            from reconciliation.line_matches as taken
+            where taken.line_id = case when found.item_kind = 'line' then found.item_key::bigint end
+        );
     if v_problem is not null then
         return query select 'taken', v_problem, null::bigint;
         return;
@@ -109,7 +123,7 @@ begin
     into v_first
     from pipeline.find_match_items(p_level, p_items) as found;
 
-    insert into reconciliation.matches as made (
+    insert into reconciliation.match_groups as made (
         level,
         method,
         processor,
@@ -137,7 +151,7 @@ begin
     )
     returning made.match_id into v_match_id;
 
-    insert into reconciliation.match_items (
+    insert into reconciliation.match_group_items (
         match_id,
         level,
         item_kind,
@@ -160,6 +174,11 @@ begin
         end,
         v_currency
     from pipeline.find_match_items(p_level, p_items) as found;
+
+    delete from reconciliation.waiting_lines as waiting
+    using pipeline.find_match_items(p_level, p_items) as found
+    where found.item_kind = 'line'
+        and waiting.line_id = found.item_key::bigint;
 
     if v_actual <> v_expected and not exists (
         select

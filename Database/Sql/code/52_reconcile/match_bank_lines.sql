@@ -1,5 +1,6 @@
 -- Matches booked bank lines with payouts, and with settlements that they name themselves.
--- Grain: none. Reads: reconciliation.runs, accounts, payouts, bank_statements, bank_lines, match_items, settlements.
+-- Grain: none. Reads: reconciliation.runs, accounts, payouts, bank_statements, bank_lines, bank_payees,
+-- match_group_items, settlements.
 -- Called by: ReconcileStage.
 create function pipeline.match_bank_lines(
     p_run_id bigint,
@@ -13,27 +14,9 @@ declare
     v_run reconciliation.runs;
     v_items bigint;
 begin
-    perform pipeline.lock_reconciliation();
-    select run.*
-    into strict v_run
-    from reconciliation.runs as run
-    where run.run_id = p_run_id;
-    perform pipeline.prepare_pool();
+    v_run := pipeline.prepare_pool(p_run_id);
 
-    insert into pool (
-        is_actual,
-        item_kind,
-        item_key,
-        party,
-        currency,
-        amount,
-        day,
-        days,
-        processor,
-        account,
-        merchant_id,
-        opens_differences
-    )
+    insert into pool
     select
         true,
         'bank',
@@ -57,7 +40,7 @@ begin
         and line.day <= coalesce(v_run.to_day, 'infinity')
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.match_group_items as item
             where item.item_key = line.bank_line_id::text
                 and item.item_kind = 'bank'
                 and item.level = 'bank'
@@ -80,6 +63,14 @@ begin
         inner join reconciliation.bank_lines as line
             on line.bank_line_id = item.item_key::bigint
     ),
+    word as materialized (
+        select distinct
+            text.pool_id,
+            word.word
+        from text
+        cross join lateral regexp_split_to_table(text.content, '[^A-Za-z0-9_/.-]+') as word (word)
+        where length(word.word) >= 6
+    ),
     -- A descriptor that many payouts have names none of them.
     payout_name as (
         select
@@ -89,7 +80,10 @@ begin
         cross join lateral (
             values (payout.payout_key), (payout.reference)
         ) as name (word)
-        where length(name.word) >= 6
+        where name.word in (
+            select word.word
+            from word
+        )
         group by name.word
         having count(distinct payout.item_key) = 1
     )
@@ -101,28 +95,14 @@ begin
     cross join lateral pipeline.settlement_references(text.content) as named
     union
     select
-        text.pool_id,
+        word.pool_id,
         'payout',
         payout_name.item_key
-    from text
-    cross join lateral regexp_split_to_table(text.content, '[^A-Za-z0-9_/.-]+') as word (word)
+    from word
     inner join payout_name
         on payout_name.word = word.word;
 
-    insert into pool (
-        is_actual,
-        item_kind,
-        item_key,
-        party,
-        currency,
-        amount,
-        day,
-        days,
-        processor,
-        account,
-        merchant_id,
-        opens_differences
-    )
+    insert into pool
     with bank as (
         select
             statement.account_iban,
@@ -210,7 +190,7 @@ begin
         )
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.match_group_items as item
             where item.item_key = payout.item_key
                 and item.item_kind = 'payout'
                 and item.level = 'bank'
@@ -218,20 +198,7 @@ begin
         );
 
     -- Settlements that lines name: what goes out of an account of ours pays them as what comes in to a merchant's does.
-    insert into pool (
-        is_actual,
-        item_kind,
-        item_key,
-        party,
-        currency,
-        amount,
-        day,
-        days,
-        processor,
-        account,
-        merchant_id,
-        opens_differences
-    )
+    insert into pool
     select
         false,
         'settlement',
@@ -254,13 +221,91 @@ begin
         and settlement.net_amount <> 0
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.match_group_items as item
             where item.item_key = settlement.settlement_id
                 and item.item_kind = 'settlement'
                 and item.level in ('payout', 'bank')
                 and item.is_standing
         )
     group by settlement.settlement_id;
+
+    -- A line that names one of ours is ours, whatever else is booked on the account.
+    update pool as line
+    set opens_differences = true
+    where not line.opens_differences
+        and line.pool_id in (
+            select name.actual_id
+            from pool_name as name
+        );
+
+    -- Merchants that are paid by the bank alone: what is due to them and is not named is looked for there, too.
+    insert into reconciliation.bank_payees as known (
+        merchant_id,
+        currency,
+        account,
+        first_day
+    )
+    select
+        item.merchant_id,
+        item.currency,
+        min(item.account),
+        min(item.day)
+    from pool as item
+    where item.item_kind = 'settlement'
+        and not exists (
+            select
+            from reconciliation.accounts as account
+            where account.merchant_id = item.merchant_id
+                and account.processor <> 'bank'
+        )
+    group by
+        item.merchant_id,
+        item.currency
+    on conflict on constraint bank_payees_pkey do update
+    set first_day = excluded.first_day
+    where excluded.first_day < known.first_day;
+
+    insert into pool
+    select
+        false,
+        'settlement',
+        settlement.settlement_id,
+        '',
+        settlement.currency,
+        settlement.net_amount,
+        settlement.expected_settlement_date,
+        coalesce(account.payout_days, 5),
+        'bank',
+        payee.account,
+        settlement.merchant_id,
+        true
+    from reconciliation.bank_payees as payee
+    inner join public.settlements as settlement
+        on settlement.merchant_id = payee.merchant_id
+            and settlement.currency = payee.currency
+    left join reconciliation.accounts as account
+        on account.processor = 'bank'
+            and account.account = payee.account
+    where settlement.settlement_date is null
+        and settlement.net_amount > 0
+        and settlement.expected_settlement_date >= greatest(
+            payee.first_day, coalesce(v_run.from_day, '-infinity')
+        )
+        and settlement.expected_settlement_date <= coalesce(v_run.to_day, 'infinity')
+        and not exists (
+            select
+            from pool as named
+            where named.item_key = settlement.settlement_id
+                and named.item_kind = 'settlement'
+        )
+        and not exists (
+            select
+            from reconciliation.match_group_items as item
+            where item.item_key = settlement.settlement_id
+                and item.item_kind = 'settlement'
+                and item.level in ('payout', 'bank')
+                and item.is_standing
+        );
 
     select count(*)
     into v_items

@@ -1,7 +1,8 @@
 -- Matches one bucket of the session's processor lines with payments, refunds and disputes, and tells what differs.
 -- The reference decides: the line whose amount is right comes first, then the earliest; further lines of a payment are
 -- duplicates. Refunds and chargebacks go with ours of the same payment and amount, in the order of time.
--- Grain: one row. Reads: reconciling (resolve_lines), refunds, disputes, reconciliation.match_items.
+-- Grain: one row. Reads: reconciling (resolve_lines), match_claim_lines, refunds, reconciliation.match_groups, match_group_items,
+-- waiting_lines.
 -- Called by: ReconcileStage.
 create function pipeline.match_lines(
     p_run_id bigint,
@@ -10,11 +11,13 @@ create function pipeline.match_lines(
 ) returns bigint
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare
     v_run reconciliation.runs;
     v_lines bigint;
+    v_figures bigint;
 begin
     perform pipeline.lock_reconciliation();
     select run.*
@@ -28,8 +31,8 @@ begin
         select
             item.item_kind,
             item.item_key
-        from reconciliation.matches as match
-        inner join reconciliation.match_items as item
+        from reconciliation.match_groups as match
+        inner join reconciliation.match_group_items as item
             on item.match_id = match.match_id
         where match.run_id is null
             and match.made_at >= v_run.started_at
@@ -101,50 +104,46 @@ begin
         ) as place
     from judged;
     get diagnostics v_lines = row_count;
-    analyze matching_line;
 
     perform pipeline.match_claim_lines();
 
-    with found as materialized (
+    with found as (
         select
-            nextval('reconciliation.matches_match_id_seq') as match_id,
-            line.*
-        from (
-            select
-                line.line_id,
-                line.processor,
-                line.account,
-                line.merchant_id,
-                line.payment_currency as currency,
-                'payment' as item_kind,
-                line.payment_id as item_key,
-                line.expected_amount,
-                line.actual_amount
-            from matching_line as line
-            where line.kind = 'payment'
-                and line.verdict = 'free'
-                and line.place = 1
-            union all
-            select
-                claim.line_id,
-                claim.processor,
-                claim.account,
-                claim.merchant_id,
-                claim.currency,
-                claim.item_kind,
-                claim.item_key,
-                - claim.amount,
-                - claim.amount
-            from matching_claim as claim
-            order by line_id
-        ) as line
+            line.line_id,
+            'payment' as item_kind,
+            line.payment_id as item_key,
+            line.processor,
+            line.account,
+            line.merchant_id,
+            line.payment_currency as currency,
+            line.expected_amount,
+            line.actual_amount
+        from matching_line as line
+        where line.kind = 'payment'
+            and line.verdict = 'free'
+            and line.place = 1
+        union all
+        select
+            claim.line_id,
+            claim.item_kind,
+            claim.item_key,
+            claim.processor,
+            claim.account,
+            claim.merchant_id,
+            claim.currency,
+            claim.amount,
+            claim.amount
+        from matching_claim as claim
+        -- In the order of the index that is the largest.
+        order by item_key
     ),
     matched as (
-        insert into reconciliation.matches (
+        insert into reconciliation.line_matches as match (
             match_id,
+            line_id,
             run_id,
-            level,
-            method,
+            item_kind,
+            item_key,
             processor,
             account,
             merchant_id,
@@ -154,10 +153,11 @@ begin
             made_at
         )
         select
-            found.match_id,
+            nextval('reconciliation.matches_match_id_seq'),
+            found.line_id,
             p_run_id,
-            'payment',
-            'reference',
+            found.item_kind,
+            found.item_key,
             found.processor,
             found.account,
             found.merchant_id,
@@ -166,73 +166,59 @@ begin
             found.actual_amount,
             p_now
         from found
-    ),
-    linked as (
-        insert into reconciliation.match_items (
-            match_id,
-            level,
-            item_kind,
-            item_key,
-            is_actual,
-            amount,
-            currency
-        )
-        select
-            found.match_id,
-            'payment',
-            'line',
-            found.line_id::text as item_key,
-            true,
-            found.actual_amount,
-            found.currency
-        from found
-        union all
-        select
-            found.match_id,
-            'payment',
-            found.item_kind,
-            found.item_key,
-            false,
-            found.expected_amount,
-            found.currency
-        from found
-        -- In the order of the index that is the largest.
-        order by item_key
+        returning
+            match.currency,
+            match.expected_amount,
+            match.actual_amount
     ),
     figure as (
         select
-            found.currency,
+            matched.currency,
             count(*) as item_count,
-            sum(found.expected_amount) as expected_amount,
-            sum(found.actual_amount) as actual_amount
-        from found
-        group by found.currency
+            sum(matched.expected_amount) as expected_amount,
+            sum(matched.actual_amount) as actual_amount
+        from matched
+        group by matched.currency
     )
-    insert into reconciliation.run_figures as known (
-        run_id,
-        level,
-        outcome,
-        class,
-        currency,
-        item_count,
-        expected_amount,
-        actual_amount
+    select pipeline.add_figures(
+        array_agg(
+            row(
+                p_run_id,
+                'payment',
+                'matched',
+                'reference',
+                figure.currency,
+                figure.item_count,
+                figure.expected_amount,
+                figure.actual_amount
+            )::reconciliation.run_figures
+        )
     )
-    select
-        p_run_id,
-        'payment',
-        'matched',
-        'reference',
-        figure.currency,
-        figure.item_count,
-        figure.expected_amount,
-        figure.actual_amount
-    from figure
-    on conflict on constraint run_figures_pkey do update
-    set
-        item_count = known.item_count + excluded.item_count,
-        expected_amount = known.expected_amount + excluded.expected_amount,
-        actual_amount = known.actual_amount + excluded.actual_amount;
+    into v_figures
+    from figure;
+
+    -- The others wait: the next run looks at them again.
+    create temporary table unmatched_line as
+    select line.line_id
+    from matching_line as line
+    where not (line.kind = 'payment' and line.verdict = 'free' and line.place = 1)
+        and not exists (
+            select
+            from matching_claim as claim
+            where claim.line_id = line.line_id
+        );
+    delete from reconciliation.waiting_lines as waiting
+    using matching_line as line
+    where waiting.line_id = line.line_id
+        and not exists (
+            select
+            from unmatched_line as unmatched
+            where unmatched.line_id = line.line_id
+        );
+    insert into reconciliation.waiting_lines (line_id)
+    select unmatched.line_id
+    from unmatched_line as unmatched
+    on conflict on constraint waiting_lines_pkey do nothing;
 
     insert into staging.found_differences
     select
@@ -255,7 +241,7 @@ begin
         select
             'presence' as aspect,
             case
-                when line.kind in ('refund', 'dispute', 'return') then 'refund'
+                when line.kind <> 'payment' then 'refund'
                 when line.verdict = 'unknown' and line.payment_id is null then 'missing'
                 when line.verdict = 'taken' or line.place > 1 then 'duplicate'
                 else 'unknown'
@@ -351,7 +337,7 @@ begin
             ) > line.payment_days
     ) as found;
     perform pipeline.keep_differences(p_run_id, p_now);
-    drop table matching_line, matching_claim;
+    drop table matching_line, matching_claim, unmatched_line;
 
     update reconciliation.runs as run
     set

@@ -1,5 +1,5 @@
 -- Matches payouts of processors with the settlements of their accounts' merchants.
--- Grain: none. Reads: reconciliation.runs, accounts, payouts, match_items, settlements. Called by: ReconcileStage.
+-- Grain: none. Reads: reconciliation.runs, accounts, payouts, match_group_items, settlements. Called by: ReconcileStage.
 create function pipeline.match_payouts(
     p_run_id bigint,
     p_now timestamptz
@@ -12,27 +12,9 @@ declare
     v_run reconciliation.runs;
     v_items bigint;
 begin
-    perform pipeline.lock_reconciliation();
-    select run.*
-    into strict v_run
-    from reconciliation.runs as run
-    where run.run_id = p_run_id;
-    perform pipeline.prepare_pool();
+    v_run := pipeline.prepare_pool(p_run_id);
 
-    insert into pool (
-        is_actual,
-        item_kind,
-        item_key,
-        party,
-        currency,
-        amount,
-        day,
-        days,
-        processor,
-        account,
-        merchant_id,
-        opens_differences
-    )
+    insert into pool
     select
         true,
         'payout',
@@ -56,7 +38,7 @@ begin
         and payout.day <= coalesce(v_run.to_day, 'infinity')
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.match_group_items as item
             where item.item_key = payout.item_key
                 and item.item_kind = 'payout'
                 and item.level = 'payout'
@@ -76,20 +58,7 @@ begin
     ) as named;
 
     -- What came before a merchant's first payout came some other way.
-    insert into pool (
-        is_actual,
-        item_kind,
-        item_key,
-        party,
-        currency,
-        amount,
-        day,
-        days,
-        processor,
-        account,
-        merchant_id,
-        opens_differences
-    )
+    insert into pool
     with paid as (
         select
             account.merchant_id,
@@ -129,7 +98,7 @@ begin
             <= coalesce(v_run.to_day, v_run.as_of) + paid.payout_days
         and not exists (
             select
-            from reconciliation.match_items as item
+            from reconciliation.match_group_items as item
             where item.item_key = settlement.settlement_id
                 and item.item_kind = 'settlement'
                 and item.level in ('payout', 'bank')

@@ -1,11 +1,20 @@
--- Makes the session's empty tables of a level's matching: the pool of items that wait, who names whom, and what is found.
--- Grain: none. Reads: nothing. Called by: match_payouts, match_bank_lines.
-create function pipeline.prepare_pool() returns void
+-- Begins the matching of a level: the run, and the session's empty tables, the pool of items that wait, who names whom, and what
+-- is found. A level fills the pool's columns before pool_id.
+-- Grain: one row, the run. Reads: reconciliation.runs. Called by: match_payouts, match_bank_lines.
+create function pipeline.prepare_pool(
+    p_run_id bigint
+) returns reconciliation.runs
 language plpgsql
 as $$
+declare
+    v_run reconciliation.runs;
 begin
+    perform pipeline.lock_reconciliation();
+    select run.*
+    into strict v_run
+    from reconciliation.runs as run
+    where run.run_id = p_run_id;
     create temporary table pool (
-        pool_id bigint generated always as identity,
         is_actual boolean not null,
         item_kind varchar(10) collate "C" not null,
         item_key varchar(230) collate "C" not null,
@@ -19,6 +28,7 @@ begin
         account varchar(100) collate "C" not null,
         merchant_id varchar(50) collate "C",
         opens_differences boolean not null,
+        pool_id bigint generated always as identity,
         -- 0: waits; 1: matched; 2: tied, for a person; 3: named, and does not add up. Room on each page keeps the change of a state there.
         state smallint not null default 0
     ) with (fillfactor = 50);
@@ -40,8 +50,9 @@ begin
         actual_ids bigint[] not null,
         expected_ids bigint[] not null
     );
+    return v_run;
 end;
 $$;
 
-comment on function pipeline.prepare_pool() is
-    'Makes the session''s tables pool, pool_name, pool_link and found_group anew.';
+comment on function pipeline.prepare_pool(bigint) is
+    'Locks matches and makes the session''s tables pool, pool_name, pool_link and found_group; returns the run.';

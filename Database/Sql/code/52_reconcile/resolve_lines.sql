@@ -1,7 +1,7 @@
--- Finds the payments of the processor lines that have no match yet, for this session: match_lines goes through them bucket by
--- bucket. All lines of a payment are in one bucket, so that duplicates meet.
--- Grain: one value, the lines. Reads: reconciliation.processor_lines, match_items, accounts, payment_keys, payments,
--- list_terms_spans, list_fee_spans.
+-- Finds the payments of the processor lines that have no match yet, the new ones and those that wait, for this session:
+-- match_lines goes through them bucket by bucket. All lines of a payment are in one bucket, so that duplicates meet.
+-- Grain: one value, the lines. Reads: seen_lines, reconciliation.processor_lines, waiting_lines, line_matches,
+-- match_group_items, accounts, payment_keys, payments, list_terms_spans, list_fee_spans.
 -- Called by: ReconcileStage.
 create function pipeline.resolve_lines(
     p_run_id bigint
@@ -9,10 +9,12 @@ create function pipeline.resolve_lines(
 language plpgsql
 set client_min_messages = warning
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare
     v_run reconciliation.runs;
+    v_seen bigint;
     v_lines bigint;
 begin
     select run.*
@@ -20,85 +22,97 @@ begin
     from reconciliation.runs as run
     where run.run_id = p_run_id;
 
+    v_seen := pipeline.seen_lines(p_run_id);
     drop table if exists reconciling;
-    create temporary table reconciling_line as
-    select
-        line.line_id,
-        line.processor,
-        line.account,
-        case line.category
-            when 'payment' then 'payment'
-            when 'refund' then 'refund'
-            when 'chargeback' then 'dispute'
-            else 'return'
-        end as kind,
-        line.currency,
-        line.gross,
-        line.fee,
-        line.presentment_amount,
-        line.presentment_currency,
-        line.exchange_rate,
-        line.occurred_at,
-        coalesce(line.payment_reference, line.processor_reference) as reference,
-        line.processor_reference
-    from reconciliation.processor_lines as line
-    where line.line_id <= v_run.newest_line
-        and line.category in (
-            'payment', 'refund', 'refund_failed', 'chargeback', 'chargeback_reversed'
-        )
-        and line.occurred_at >= pipeline.day_start(coalesce(v_run.from_day, '-infinity'))
-        and line.occurred_at < pipeline.day_start(coalesce(v_run.to_day + 1, 'infinity'))
-        and not exists (
-            select
-            from reconciliation.match_items as item
-            where item.item_key = line.line_id::text
-                and item.item_kind = 'line'
-                and item.level = 'payment'
-                and item.is_standing
-        );
-    get diagnostics v_lines = row_count;
-    analyze reconciling_line;
-
-    create temporary table reconciling as
+    create temporary table reconciling_payment as
+    with asked as (
+        select line.*
+        from reconciliation.processor_lines as line
+        where line.line_id > v_seen
+            and not exists (
+                select
+                from reconciliation.line_matches as match
+                where match.line_id = line.line_id
+            )
+        union all
+        select line.*
+        from reconciliation.waiting_lines as waiting
+        inner join reconciliation.processor_lines as line
+            on line.line_id = waiting.line_id
+        where waiting.line_id <= v_seen
+    ),
+    line as (
+        select
+            line.line_id,
+            line.processor,
+            line.account,
+            case line.category
+                when 'payment' then 'payment'
+                when 'refund' then 'refund'
+                when 'chargeback' then 'dispute'
+                when 'refund_failed' then 'returned'
+                else 'won'
+            end as kind,
+            line.currency,
+            line.gross,
+            line.fee,
+            line.presentment_amount,
+            line.presentment_currency,
+            line.exchange_rate,
+            line.occurred_at,
+            coalesce(line.payment_reference, line.processor_reference) as reference,
+            line.processor_reference
+        from asked as line
+        where line.line_id <= v_run.newest_line
+            and line.category in (
+                'payment', 'refund', 'refund_failed', 'chargeback', 'chargeback_reversed'
+            )
+            and line.occurred_at >= pipeline.day_start(coalesce(v_run.from_day, '-infinity'))
+            and line.occurred_at < pipeline.day_start(coalesce(v_run.to_day + 1, 'infinity'))
+            and not exists (
+                select
+                from reconciliation.match_group_items as item
+                where item.item_key = line.line_id::text
+                    and item.item_kind = 'line'
+                    and item.level = 'payment'
+                    and item.is_standing
+            )
+    )
     select
         line.*,
         key.payment_id,
-        key.transaction_date
-    from reconciling_line as line
-    left join public.payment_keys as key
-        on key.payment_id = line.reference;
-
-    -- Some processors give their own reference where ours is due.
-    update reconciling as line
-    set
-        payment_id = key.payment_id,
-        transaction_date = key.transaction_date
-    from public.payment_keys as key
-    where line.payment_id is null
-        and line.processor_reference <> line.reference
-        and key.payment_id = line.processor_reference;
-    analyze reconciling;
-
-    drop table reconciling_line;
-    create temporary table reconciling_payment as
-    select
-        line.*,
+        key.transaction_date,
         payment.merchant_id,
         payment.amount,
         payment.currency as payment_currency,
         coalesce(payment.payment_method, '') as payment_method,
-        payment.payment_status,
-        taken.match_id is not null as is_taken
-    from reconciling as line
+        payment.payment_status
+    from line
+    left join public.payment_keys as key
+        on key.payment_id = line.reference
     left join public.payments as payment
-        on payment.payment_id = line.payment_id
-            and payment.transaction_date = line.transaction_date
-    left join reconciliation.match_items as taken
-        on taken.item_key = line.payment_id
-            and taken.item_kind = 'payment'
-            and taken.level = 'payment'
-            and taken.is_standing;
-    drop table reconciling;
+        on payment.payment_id = key.payment_id
+            and payment.transaction_date = key.transaction_date;
+    get diagnostics v_lines = row_count;
+
+    -- Some processors give their own reference where ours is due.
+    update reconciling_payment as line
+    set
+        payment_id = key.payment_id,
+        transaction_date = key.transaction_date,
+        merchant_id = payment.merchant_id,
+        amount = payment.amount,
+        payment_currency = payment.currency,
+        payment_method = coalesce(payment.payment_method, ''),
+        payment_status = payment.payment_status
+    from public.payment_keys as key
+    left join public.payments as payment
+        on payment.payment_id = key.payment_id
+            and payment.transaction_date = key.transaction_date
+    where line.payment_id is null
+        and line.processor_reference <> line.reference
+        and key.payment_id = line.processor_reference;
+    analyze reconciling_payment (payment_id, merchant_id, payment_currency, payment_method);
 
     create temporary table reconciling_terms as
     select
@@ -137,7 +151,6 @@ begin
     cross join lateral pipeline.list_fee_spans(
         listed.merchant_ids, listed.currencies, listed.payment_methods
     ) as span;
-    analyze reconciling_payment;
     analyze reconciling_terms;
     analyze reconciling_fee;
 
@@ -151,6 +164,7 @@ begin
         coalesce(account.payment_days, 3) as payment_days,
         line.payment_status in ('SUCCESS', 'REFUNDED') as is_paid,
         line.payment_status = 'REFUNDED' as is_refunded,
+        matched.line_id is not null or taken.match_id is not null as is_taken,
         -- Our fee is not rounded payment by payment, a processor's is.
         round(
             case
@@ -166,6 +180,14 @@ begin
     left join reconciliation.accounts as account
         on account.processor = line.processor
             and account.account = line.account
+    left join reconciliation.line_matches as matched
+        on matched.item_key = line.payment_id
+            and matched.item_kind = 'payment'
+    left join reconciliation.match_group_items as taken
+        on taken.item_key = line.payment_id
+            and taken.item_kind = 'payment'
+            and taken.level = 'payment'
+            and taken.is_standing
     left join public.currencies as currency
         on currency.currency = line.currency
     left join reconciling_terms as terms
@@ -191,12 +213,11 @@ begin
                 terms.valid_until
             ) < fee.valid_until;
     drop table reconciling_payment, reconciling_terms, reconciling_fee;
-    analyze reconciling;
 
     update reconciliation.runs as run
     set
         lines_expected = v_lines,
-        buckets = least(greatest(v_lines / 100000, 1), 64)
+        buckets = least(greatest(v_lines / 250000, 1), 64)
     where run.run_id = p_run_id
         and run.buckets = 0;
     return v_lines;

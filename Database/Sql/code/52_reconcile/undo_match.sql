@@ -1,6 +1,6 @@
 -- Takes a match back: its items wait again, but are not matched with each other any more unless a person says so. A settlement
 -- that was completed by it stays completed, and a difference opens.
--- Grain: one row; none when there is no such match. Reads: reconciliation.matches, match_items, settlements.
+-- Grain: one row; none when there is no such match. Reads: widen_match, reconciliation.match_groups, match_group_items, settlements.
 -- Called by: POST /api/reconciliation/matches/{id}/undo.
 create function pipeline.undo_match(
     p_match_id bigint,
@@ -15,15 +15,16 @@ create function pipeline.undo_match(
 language plpgsql
 as $$
 declare
-    v_match reconciliation.matches;
+    v_match reconciliation.match_groups;
     v_items text[];
     v_fingerprint uuid;
     v_proposal_id bigint;
 begin
     perform pipeline.lock_reconciliation();
+    perform pipeline.widen_match(p_match_id);
     select match.*
     into v_match
-    from reconciliation.matches as match
+    from reconciliation.match_groups as match
     where match.match_id = p_match_id
     for update;
     if v_match.match_id is null then
@@ -34,20 +35,28 @@ begin
         return;
     end if;
 
-    update reconciliation.matches as match
+    update reconciliation.match_groups as match
     set
         is_standing = false,
         undone_at = p_now,
         undone_by = left(p_by, 100),
         undone_note = p_note
     where match.match_id = p_match_id;
-    update reconciliation.match_items as item
+    update reconciliation.match_group_items as item
     set is_standing = false
     where item.match_id = p_match_id;
 
+    -- Its lines wait again.
+    insert into reconciliation.waiting_lines (line_id)
+    select item.item_key::bigint
+    from reconciliation.match_group_items as item
+    where item.match_id = p_match_id
+        and item.item_kind = 'line'
+    on conflict on constraint waiting_lines_pkey do nothing;
+
     select array_agg(item.item_kind || ':' || item.item_key)
     into v_items
-    from reconciliation.match_items as item
+    from reconciliation.match_group_items as item
     where item.match_id = p_match_id;
     v_fingerprint := pipeline.match_fingerprint(v_match.level, v_items);
     insert into reconciliation.proposals as known (
@@ -109,7 +118,7 @@ begin
         item.is_actual,
         item.amount,
         item.currency
-    from reconciliation.match_items as item
+    from reconciliation.match_group_items as item
     where item.match_id = p_match_id
     on conflict on constraint proposal_items_pkey do nothing;
 
@@ -140,7 +149,7 @@ begin
         item.amount,
         0,
         (p_now at time zone 'UTC')::date
-    from reconciliation.match_items as item
+    from reconciliation.match_group_items as item
     where item.match_id = p_match_id
         and not item.is_actual
         and exists (
@@ -152,8 +161,8 @@ begin
                     where item.item_kind = 'settlement'
                     union all
                     select settled.item_key
-                    from reconciliation.match_items as paid
-                    inner join reconciliation.match_items as settled
+                    from reconciliation.match_group_items as paid
+                    inner join reconciliation.match_group_items as settled
                         on settled.match_id = paid.match_id
                             and settled.item_kind = 'settlement'
                     where paid.item_key = item.item_key

@@ -1,5 +1,5 @@
 -- What was expected, reported and banked, day by day, and what is open.
--- Grain: one processor, account, currency and day. Reads: settlements, reconciliation.accounts, payouts, match_items,
+-- Grain: one processor, account, currency and day. Reads: settlements, reconciliation.accounts, payouts, match_group_items,
 -- differences. Called by: BI tools.
 --
 -- A view may not use functions of pipeline, which a deploy drops: payouts and bank lines are picked as list_paid_payouts and
@@ -86,12 +86,12 @@ banked as (
         select
             own.match_id,
             min(own.item_key) filter (where own.item_kind = 'payout') as payout_item
-        from reconciliation.match_items as own
+        from reconciliation.match_group_items as own
         where own.level = 'bank'
             and own.is_standing
         group by own.match_id
     ) as match
-    inner join reconciliation.match_items as item
+    inner join reconciliation.match_group_items as item
         on item.match_id = match.match_id
             and item.is_actual
     inner join booked_line as line

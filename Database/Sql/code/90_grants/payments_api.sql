@@ -77,12 +77,13 @@ grant update (acknowledged_at, acknowledged_by, assignee, updated_at) on sla.inc
     to payments_api;
 grant insert on sla.incident_events to payments_api;
 -- People match, take back, resolve and say whose accounts are whose; runs match by themselves.
-grant insert on reconciliation.matches, reconciliation.match_items, reconciliation.proposals,
-    reconciliation.proposal_items
+grant insert on reconciliation.match_groups, reconciliation.match_group_items,
+    reconciliation.waiting_lines, reconciliation.proposals, reconciliation.proposal_items
 to payments_api;
-grant update (is_standing, undone_at, undone_by, undone_note) on reconciliation.matches
+grant delete on reconciliation.line_matches, reconciliation.waiting_lines to payments_api;
+grant update (is_standing, undone_at, undone_by, undone_note) on reconciliation.match_groups
     to payments_api;
-grant update (is_standing) on reconciliation.match_items to payments_api;
+grant update (is_standing) on reconciliation.match_group_items to payments_api;
 grant update (status, decided_at, decided_by, note, match_id) on reconciliation.proposals
     to payments_api;
 grant insert, update on
@@ -93,7 +94,7 @@ to payments_api;
 grant select, insert, delete on staging.found_differences to payments_api;
 grant execute on all functions in schema public, pipeline to payments_api;
 revoke execute on function
-    pipeline.analyze_matches(),
+    pipeline.analyze_matches(bigint, text),
     pipeline.analyze_settlements(),
     pipeline.attach_restored_table(date),
     pipeline.create_restored_table(date),

@@ -294,5 +294,76 @@ public sealed class BankStatementsTests
         static string Money(int cents) => (cents / 100m).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    [Fact]
+    public async Task Variants_of_statements_are_taken_or_refused_as_they_deserve()
+    {
+        (string What, string Part, string Other, string? Code)[] variants =
+        [
+            // Roots, namespaces and messages.
+            ("a namespace of another message as the default one", "<Document xmlns", "<Document xmlns:other=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.02\" xmlns", null),
+            ("a notification", "camt.053", "camt.054", "file.profile"),
+            ("a version as of a later edition", "camt.053.001.02", "camt.053.002.02", "file.profile"),
+            ("no namespace", " xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"", "", "file.profile"),
+            ("a prefix that is declared nowhere", "<Id>S1</Id>", "<x:Id>S1</x:Id>", "file.xml"),
+            ("a statement in the namespace of others", "<Stmt>", "<Stmt xmlns=\"urn:other\">", "file.camt"),
+            ("entries in the namespace of others are none", "<Ntry>", "<Ntry xmlns=\"urn:other\">", "file.balance"),
+            ("a processing instruction and a comment", "<Stmt>", "<?php system('x') ?><!-- <Stmt/> --><Stmt>", null),
+            ("an inclusion that nobody follows", "<GrpHdr>", "<GrpHdr><xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\"/>", null),
+            ("a place of the schema that nobody goes to", "<Document ", "<Document xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:iso http://127.0.0.1:1/x.xsd\" ", null),
+            ("something behind the end", "</Document>", "</Document><Document/>", "file.xml"),
+            ("text behind the end", "</Document>", "</Document>x", "file.xml"),
+            ("character references", "<Id>S1</Id>", "<Id>&#83;&#x31;</Id>", null),
+            ("characters that are none", "<Id>S1</Id>", "<Id>&#0;</Id>", "file.xml"),
+            ("character data", "<Id>S1</Id>", "<Id><![CDATA[S1]]></Id>", null),
+            // Balances.
+            ("of the period before", "<Cd>OPBD</Cd>", "<Cd>PRCD</Cd>", null),
+            ("only available ones", "<Cd>OPBD</Cd>", "<Cd>OPAV</Cd>", "file.balance"),
+            ("only available ones at the end", "<Cd>CLBD</Cd>", "<Cd>CLAV</Cd>", "file.balance"),
+            ("available ones too", "<Bal><Tp><CdOrPrtry><Cd>CLBD", "<Bal><Tp><CdOrPrtry><Cd>CLAV</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">999.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2024-03-01</Dt></Dt></Bal><Bal><Tp><CdOrPrtry><Cd>CLBD", null),
+            ("in another currency", "<Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">", "<Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"USD\">", "file.balance"),
+            ("without an amount", "<Amt Ccy=\"EUR\">10.00</Amt>", "", "file.camt"),
+            ("without a direction", "<Amt Ccy=\"EUR\">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "<Amt Ccy=\"EUR\">10.00</Amt>", "file.camt"),
+            ("two that contradict each other", "<Bal><Tp><CdOrPrtry><Cd>CLBD", "<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">999.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2024-03-01</Dt></Dt></Bal><Bal><Tp><CdOrPrtry><Cd>CLBD", "file.balance"),
+            // Amounts.
+            ("below nothing", ">5.00<", ">-5.00<", "file.camt"),
+            ("with a comma", ">5.00<", ">5,00<", "file.camt"),
+            ("with an exponent", ">5.00<", ">5E0<", "file.camt"),
+            ("that is none", ">5.00<", ">NaN<", "file.camt"),
+            ("in digits of other scripts", ">5.00<", ">٥.00<", "file.camt"),
+            ("of nothing", ">5.00<", "><", "file.camt"),
+            ("a point alone", ">5.00<", ">.<", "file.camt"),
+            ("larger than all money", ">5.00<", ">99999999999999999999999999.00<", "file.balance"),
+            ("with blanks around", ">5.00<", ">\n 5.00 \t<", null),
+            ("without a currency", "<Ntry><Amt Ccy=\"EUR\">", "<Ntry><Amt>", "file.camt"),
+            ("in another currency than the account", "<Ntry><Amt Ccy=\"EUR\">", "<Ntry><Amt Ccy=\"USD\">", "file.balance"),
+            ("in small letters", "<Ntry><Amt Ccy=\"EUR\">", "<Ntry><Amt Ccy=\"eur\">", "file.balance"),
+            // Entries.
+            ("without a direction", "<Ntry><Amt Ccy=\"EUR\">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "<Ntry><Amt Ccy=\"EUR\">5.00</Amt>", "file.camt"),
+            ("of no direction that is known", "<Ntry><Amt Ccy=\"EUR\">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>", "<Ntry><Amt Ccy=\"EUR\">5.00</Amt><CdtDbtInd>CREDIT</CdtDbtInd>", "file.camt"),
+            ("without a status", "<Sts>BOOK</Sts>", "", "file.camt"),
+            ("with an empty status", "<Sts>BOOK</Sts>", "<Sts><Cd/></Sts>", "file.camt"),
+            ("on no day", "<Dt>2024-03-01</Dt></BookgDt>", "<Dt>2024-02-30</Dt></BookgDt>", "file.camt"),
+            ("without days", "<BookgDt><Dt>2024-03-01</Dt></BookgDt>", "", null),
+            ("reversed", "<Sts>BOOK</Sts>", "<RvslInd>1</RvslInd><Sts>BOOK</Sts>", null),
+            ("reversed perhaps", "<Sts>BOOK</Sts>", "<RvslInd>maybe</RvslInd><Sts>BOOK</Sts>", "file.camt"),
+            ("a batch without transactions", "</BkTxCd>", "</BkTxCd><NtryDtls><Btch><NbOfTxs>3</NbOfTxs></Btch></NtryDtls>", null),
+            ("details without a transaction", "</BkTxCd>", "</BkTxCd><NtryDtls/>", null),
+            ("two batches of an entry", "</BkTxCd>", "</BkTxCd><NtryDtls><TxDtls><Amt Ccy=\"EUR\">2.00</Amt></TxDtls></NtryDtls><NtryDtls><TxDtls><Amt Ccy=\"EUR\">3.00</Amt></TxDtls></NtryDtls>", null),
+            ("two batches that are not the entry", "</BkTxCd>", "</BkTxCd><NtryDtls><TxDtls><Amt Ccy=\"EUR\">2.00</Amt></TxDtls></NtryDtls><NtryDtls><TxDtls><Amt Ccy=\"EUR\">2.00</Amt></TxDtls></NtryDtls>", "file.balance"),
+            ("an empty statement more", "</Stmt>", "</Stmt><Stmt/>", "file.camt"),
+        ];
+        await using var lab = await ImportLab.OpenAsync();
+        var file = StatementFile.Of("001.02", StatementFile.Statement("S1", "10.00", "15.00", StatementFile.Entry("5.00")));
+        foreach (var (what, part, other, code) in variants)
+        {
+            var place = file.IndexOf(part, StringComparison.Ordinal);
+            var report = await lab.ImportAsync(null, string.Concat(file.AsSpan(0, place), other, file.AsSpan(place + part.Length)));
+            Assert.Equal((what, code, code is null), (what, report.FileRejected, report.Detail is null));
+            Assert.Equal(code is null ? [$"{what}: 15.000 S1"] : [], await lab.QueryAsync<string>("select concat_ws(' ', @what || ':', closing_balance, statement_reference) from reconciliation.bank_statements", new { what }));
+            Assert.DoesNotContain("root:", report.Detail ?? "", StringComparison.Ordinal);
+            await lab.ExecuteAsync("truncate reconciliation.bank_statements, reconciliation.bank_lines");
+        }
+    }
+
     private static (string? Detail, (long Read, long Accepted, long Duplicates, long Rejected) Counts) Outcome(ImportReport report) => (report.Detail, report.Counts);
 }
