@@ -229,8 +229,11 @@ internal sealed class CamtTotals(int statement, CamtStatement head, string curre
     }
 
     /// <summary>All of it has come.</summary>
+    /// <exception cref="FileRejectedException">Two balances of a day contradict each other.</exception>
     public void End()
     {
+        Agree("opening", _openings, First(_openings)?.Day);
+        Agree("closing", _closings, Last(_closings)?.Day);
         Hash(head.Account, head.Reference, head.Sequence, head.Page, currency, ToldOpening, ToldClosing, head.FromDay, head.ToDay, OpeningDay, ClosingDay);
         Content = new Guid(_hash.GetHashAndReset().AsSpan(0, 16), bigEndian: true);
         _hash.Dispose();
@@ -263,6 +266,14 @@ internal sealed class CamtTotals(int statement, CamtStatement head, string curre
         var sum = opening is { } start ? string.Create(CultureInfo.InvariantCulture, $" = {start + booked}") : "";
         var difference = opening is { } first && closing is { } last ? string.Create(CultureInfo.InvariantCulture, $" (difference {last - first - booked})") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{begin}{opened}, {entries} booked entries {booked}{sum}, {closed}{difference}.");
+    }
+
+    private void Agree(string which, List<CamtBalance> balances, string? day)
+    {
+        var amounts = balances.Where(balance => balance.Day == day).Select(balance => balance.Amount).Distinct().ToList();
+        if (amounts.Count <= 1) return;
+        throw new FileRejectedException(ReasonCode.FileBalance, string.Create(
+            CultureInfo.InvariantCulture, $"Line {head.Line}: statement {RawText.Quote(Encoding.UTF8.GetBytes(head.Reference), isCutAlready: false).Text}, {currency}: {which} balances {amounts[0]} and {amounts[1]} of one day contradict each other."));
     }
 
     private static CamtBalance? First(List<CamtBalance> balances) => balances.OrderBy(balance => balance.Day, StringComparer.Ordinal).FirstOrDefault();
