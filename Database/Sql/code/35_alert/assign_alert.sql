@@ -56,12 +56,8 @@ begin
         );
     end if;
     return query
-    select
-        true,
-        alert.status,
-        alert.assignee
-    from risk.alerts as alert
-    where alert.alert_id = p_alert_id;
+    select told.*
+    from pipeline.tell_alert(p_alert_id, true) as told;
 end;
 $$;
 

@@ -23,9 +23,6 @@ begin
     into v_before
     from risk.alerts as alert
     where alert.alert_id = p_alert_id;
-    if v_before.alert_id is null then
-        return;
-    end if;
 
     if v_before.status in ('OPEN', 'IN_REVIEW') then
         begin
@@ -51,12 +48,8 @@ begin
                 p_alert_id, 'resolved', v_before.status, p_reason, p_by, p_now
             );
             return query
-            select
-                true,
-                alert.status,
-                alert.assignee
-            from risk.alerts as alert
-            where alert.alert_id = p_alert_id;
+            select told.*
+            from pipeline.tell_alert(p_alert_id, true) as told;
             return;
         exception
             when sqlstate 'PR005' then
@@ -64,12 +57,8 @@ begin
         end;
     end if;
     return query
-    select
-        false,
-        alert.status,
-        alert.assignee
-    from risk.alerts as alert
-    where alert.alert_id = p_alert_id;
+    select told.*
+    from pipeline.tell_alert(p_alert_id, false) as told;
 end;
 $$;
 
