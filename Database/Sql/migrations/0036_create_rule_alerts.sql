@@ -35,3 +35,12 @@ comment on column risk.rule_alerts.note is 'What who acknowledged it wrote down.
 alter table risk.events drop constraint events_kind_check;
 alter table risk.events add constraint events_kind_check check (kind in ('payment', 'alert', 'rule'));
 comment on table risk.events is 'What the live feed tells: scored payments, steps of alerts and of stopped rules, kept for a few days.';
+
+-- Incidents of the first SLA check (0031) that turned out to be no breach were never open by their dates, as judge_sla has it;
+-- that they were opened and closed stays in their steps.
+update sla.incidents as incident
+set opened_on = null
+where incident.policy_id is null
+    and incident.state = 'closed'
+    and incident.outcome <> 'late'
+    and incident.opened_on is not null;

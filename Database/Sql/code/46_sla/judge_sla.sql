@@ -51,7 +51,9 @@ as $$
                     then incident.policy_id
             end as pinned_policy_id,
             incident.settlement_id is not null as is_known,
-            incident.state = 'closed' and incident.policy_id is null as is_older_than_policies,
+            incident.state = 'closed'
+                and incident.outcome <> 'withdrawn'
+                and incident.policy_id is null as is_older_than_policies,
             coalesce(settlement.settlement_date, p_as_of) as until_day,
             coalesce(settlement.settlement_date, p_as_of) > settlement.expected_settlement_date
                 and (settlement.settlement_date is not null or settlement.net_amount > 0)
@@ -62,7 +64,8 @@ as $$
         where p_settlement_ids is null
             or settlement.settlement_id = any (p_settlement_ids)
     ),
-    -- A policy is pinned when its incident begins; the one of an incident that is older than policies stays none.
+    -- A policy is pinned when its incident begins; the one of an incident that is older than policies stays none, unless it
+    -- was withdrawn and begins anew.
     governed as (
         select
             looked_at.*,
