@@ -62,9 +62,11 @@ begin
     into v_marked
     from marked;
 
+    -- Called by itself: as an argument of unnest it would be called twice, once for the planner to know how many they are.
+    v_candidates := pipeline.find_sla_candidates(p_as_of);
     v_candidates := array(
         select distinct candidate.settlement_id
-        from unnest(v_marked || pipeline.find_sla_candidates(p_as_of)) as candidate (settlement_id)
+        from unnest(v_marked || v_candidates) as candidate (settlement_id)
     );
     settlements_judged := cardinality(v_candidates);
     incidents_opened := 0;
