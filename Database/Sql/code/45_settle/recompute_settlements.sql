@@ -18,6 +18,8 @@ set jit = off
 as $$
 declare
     v_pending text[];
+    v_rates bigint;
+    v_fees bigint;
     v_merchants text[];
 begin
     perform pipeline.lock_settlements();
@@ -30,7 +32,27 @@ begin
             and (p_settlement_ids is null or pending.settlement_id = any (p_settlement_ids))
     );
     create temporary table recomputing on commit drop as
-    select open.*
+    select
+        open.*,
+        (
+            open.total_amount,
+            open.payment_count,
+            open.priced_amount,
+            open.priced_fees,
+            open.commission_amount,
+            open.reserve_amount,
+            open.carried_amount,
+            open.adjustment_amount
+        ) is distinct from (
+            figure.total_amount,
+            figure.payment_count,
+            figure.priced_amount,
+            figure.priced_fees,
+            figure.commission_amount,
+            figure.reserve_amount,
+            figure.carried_amount,
+            figure.adjustment_amount
+        ) as is_wrong
     from public.settlements as open
     inner join pipeline.list_settlement_figures(v_pending) as figure
         on figure.settlement_id = open.settlement_id
@@ -59,6 +81,7 @@ begin
             from rollup.archived_settlements as archived
             where archived.settlement_id = open.settlement_id
         );
+    get diagnostics v_rates = row_count;
 
     -- Hardly ever does one change, so only those are looked up.
     with resolved as (
@@ -88,8 +111,18 @@ begin
         fee_amount = changed.own_fee
     from changed
     where link.payment_id = changed.payment_id;
+    get diagnostics v_fees = row_count;
 
-    perform pipeline.refresh_settlements(v_pending);
+    -- Where no rate and no fee has changed, the figures from before are still right.
+    perform pipeline.refresh_settlements(
+        array(
+            select open.settlement_id
+            from recomputing as open
+            where open.is_wrong
+                or v_rates > 0
+                or v_fees > 0
+        )
+    );
     perform pipeline.hold_reserves(v_pending);
 
     return query

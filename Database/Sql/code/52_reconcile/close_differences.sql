@@ -9,6 +9,7 @@ create function pipeline.close_differences(
 ) returns bigint
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare

@@ -7,6 +7,7 @@ create function pipeline.complete_banked_settlements(
 ) returns bigint
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare

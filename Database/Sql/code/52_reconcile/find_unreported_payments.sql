@@ -8,6 +8,7 @@ create function pipeline.find_unreported_payments(
 ) returns bigint
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare

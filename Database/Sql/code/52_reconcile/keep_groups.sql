@@ -50,7 +50,7 @@ begin
         from pool as item
         where item.pool_id = any (found.actual_ids || found.expected_ids)
     ) as total;
-    analyze kept_group;
+    analyze kept_group (is_match, method);
 
     insert into reconciliation.match_groups (
         match_id,

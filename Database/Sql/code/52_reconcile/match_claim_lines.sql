@@ -6,6 +6,7 @@
 create function pipeline.match_claim_lines() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 begin

@@ -6,6 +6,7 @@ create function pipeline.match_payouts(
 ) returns bigint
 language plpgsql
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 set jit = off
 as $$
 declare
