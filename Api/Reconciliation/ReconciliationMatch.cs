@@ -23,7 +23,7 @@ internal sealed record MatchOrder : IExample<MatchOrder>
     /// <summary>payment, payout or bank.</summary>
     public string? Level { get; init; }
 
-    /// <summary>Our side, each as kind:key. At the level payment: payment, refund, dispute; payout: settlement; bank: payout (payout:processor:key) or settlement.</summary>
+    /// <summary>Our side, each as kind:key. At the level payment: payment, refund, refunded, returned, dispute, won; payout: settlement; bank: payout (payout:processor:key) or settlement.</summary>
     public string[]? Expected { get; init; }
 
     /// <summary>The other side, each as kind:key. At the level payment: line; payout: payout; bank: bank.</summary>
@@ -39,7 +39,7 @@ internal sealed record MatchOrder : IExample<MatchOrder>
         RequestTexts.RequireText("note", Note);
         string[] allowed = Level switch
         {
-            "payment" => ["payment", "refund", "dispute"],
+            "payment" => ["payment", "refund", "refunded", "returned", "dispute", "won"],
             "payout" => ["settlement"],
             "bank" => ["payout", "settlement"],
             _ => throw new InvalidParameterException("level", "must be payment, payout or bank"),
@@ -181,7 +181,7 @@ internal sealed record ReconciliationMatch(
 
 /// <summary>An item of a match.</summary>
 /// <param name="Side">expected or actual.</param>
-/// <param name="ItemKind">payment, refund, refunded (a payment given back as a whole), dispute, settlement or payout; line (of a processor) or bank (a bank line).</param>
+/// <param name="ItemKind">payment, refund, refunded (a payment given back as a whole), returned (a refund that failed), dispute, won (a dispute), settlement or payout; line (of a processor) or bank (a bank line).</param>
 /// <param name="ItemKey">Its id; of a payout processor:key.</param>
 /// <param name="Amount">In the currency.</param>
 /// <param name="Currency">ISO 4217.</param>

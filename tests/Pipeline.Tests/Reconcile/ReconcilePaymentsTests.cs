@@ -154,6 +154,14 @@ public sealed class ReconcilePaymentsTests
             known.Append($"reference R2 = {late}").Append($"reference R2 = {later}").Order(StringComparer.Ordinal),
             (await lab.MatchesAsync(ReconcileLevel.Payment)).Order(StringComparer.Ordinal));
         Assert.Contains($"closed presence refund - {late} 0 -20", await lab.DifferencesAsync(ReconcileLevel.Payment));
+
+        // What a person takes back stays so, and can be matched by hand as it was.
+        await lab.Store.ExecuteAsync($"select pipeline.undo_match((select match_id from reconciliation.line_matches where line_id = {won}), 'anna', 'wrong', '2026-03-01Z')");
+        await lab.ReconcileAsync();
+        Assert.DoesNotContain($"reference D1 = {won}", await lab.MatchesAsync(ReconcileLevel.Payment));
+        Assert.Contains($"open presence refund - {won} 0 100", await lab.DifferencesAsync(ReconcileLevel.Payment));
+        Assert.Equal(["done"], await lab.Store.QueryAsync<string>($"select outcome from pipeline.make_match('payment', array['line:{won}', 'won:D1'], null, 'anna', 'right', '2026-03-01Z')"));
+        Assert.Contains($"manual D1 = {won}", await lab.MatchesAsync(ReconcileLevel.Payment));
     }
 
     [Fact]

@@ -110,6 +110,69 @@ as $$
     union all
     select
         named.item,
+        'refunded',
+        named.key,
+        false,
+        - payment.amount,
+        payment.currency,
+        null,
+        null,
+        null,
+        null,
+        payment.merchant_id,
+        (payment.transaction_date at time zone 'UTC')::date
+    from named
+    inner join public.payment_keys as key
+        on key.payment_id = named.key
+    inner join public.payments as payment
+        on payment.payment_id = key.payment_id
+            and payment.transaction_date = key.transaction_date
+    where named.kind = 'refunded'
+        and payment.payment_status = 'REFUNDED'
+        and p_level = 'payment'
+    union all
+    select
+        named.item,
+        'returned',
+        named.key,
+        false,
+        refund.amount,
+        refund.currency,
+        null,
+        null,
+        null,
+        null,
+        null,
+        (refund.refund_date at time zone 'UTC')::date
+    from named
+    inner join public.refunds as refund
+        on refund.refund_id = named.key
+    where named.kind = 'returned'
+        and refund.refund_status in ('failed', 'canceled')
+        and p_level = 'payment'
+    union all
+    select
+        named.item,
+        'won',
+        named.key,
+        false,
+        dispute.amount,
+        dispute.currency,
+        null,
+        null,
+        null,
+        null,
+        null,
+        (dispute.dispute_date at time zone 'UTC')::date
+    from named
+    inner join public.disputes as dispute
+        on dispute.dispute_id = named.key
+    where named.kind = 'won'
+        and dispute.dispute_status = 'won'
+        and p_level = 'payment'
+    union all
+    select
+        named.item,
         'payout',
         payout.item_key,
         p_level = 'payout',
@@ -176,4 +239,4 @@ as $$
 $$;
 
 comment on function pipeline.find_match_items(text, text[]) is
-    'Items named kind:key (line:17, payment:P1, refund:R1, dispute:D1, payout:stripe:po_1, settlement:STL-…, bank:5) that a match of the level can have.';
+    'Items named kind:key (line:17, payment:P1, refund:R1, refunded:P1, returned:R1, dispute:D1, won:D1, payout:stripe:po_1, settlement:STL-…, bank:5) that a match of the level can have.';
