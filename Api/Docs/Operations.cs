@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Mime;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -12,7 +14,7 @@ using Microsoft.OpenApi;
 
 namespace Payments.Api.Docs;
 
-/// <summary>Completes what the framework finds out about an operation: allowed values, examples of every answer.</summary>
+/// <summary>Completes what the framework finds out about an operation: allowed values, examples of every body and answer.</summary>
 internal static class Operations
 {
     private const string ProblemJson = "application/problem+json";
@@ -35,6 +37,13 @@ internal static class Operations
         }
 
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        if (operation.RequestBody?.Content is { } sent
+            && sent.TryGetValue(MediaTypeNames.Application.Json, out var body)
+            && context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body) is { } bound)
+        {
+            body.Example ??= ExampleOf(bound.Type, json);
+        }
+
         foreach (var type in context.Description.SupportedResponseTypes)
         {
             if (operation.Responses?.GetValueOrDefault($"{type.StatusCode}") is OpenApiResponse response)

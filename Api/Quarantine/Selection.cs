@@ -5,6 +5,8 @@ namespace Payments.Api.Quarantine;
 /// <summary>Refused records that a call means; all that is given must hold.</summary>
 internal abstract record Selection
 {
+    private const int LongestReason = 200;
+
     /// <summary>Records that this import refused.</summary>
     public long? ImportId { get; init; }
 
@@ -22,6 +24,7 @@ internal abstract record Selection
     public void Check()
     {
         if (ImportId is null && Reason is null) throw new InvalidParameterException("import_id", "or reason is required: they tell which records are meant");
+        if (Reason is { } reason && (reason.Length > LongestReason || reason.Any(char.IsControl))) throw new InvalidParameterException("reason", "is no reason code: docs/reason-codes.md lists them");
         if (Records is { Length: 0 }) throw new InvalidParameterException("records", "is empty: leave it out to mean all records of the import");
         if (Records is not null && ImportId is null) throw new InvalidParameterException("import_id", "is required with records: numbers are those of one file");
         RequestTexts.CheckNote("note", Note);

@@ -116,6 +116,7 @@ internal sealed record Fee(
         [FromQuery(Name = "ends_on"), Description("First processing day on which it no longer holds; tomorrow (UTC) without it.")] DateOnly? endsOn,
         CancellationToken cancellationToken)
     {
+        if (endsOn is { } day) Validity.CheckDay("ends_on", day);
         var now = clock.GetUtcNow().UtcDateTime;
         var before = await FindAsync(id, feeId, reader, cancellationToken);
         var outcome = before is null ? null : await reader.FindAsync(

@@ -13,8 +13,15 @@ internal static class Validity
     public static void Check(DateOnly? from, DateOnly? until)
     {
         if (from is null) throw new InvalidParameterException("valid_from", "is required: the first processing day as YYYY-MM-DD, for example 2026-02-01");
-        if (from < Earliest || from > Latest) throw new InvalidParameterException("valid_from", "must be a day of the years 1990 to 2100");
+        CheckDay("valid_from", from.Value);
         if (until <= from) throw new InvalidParameterException("valid_until", "is the first day after, and must be later than valid_from");
         if (until > Latest) throw new InvalidParameterException("valid_until", "must be a day of the years 1990 to 2100");
+    }
+
+    /// <summary>Refuses a day outside of what calendars know.</summary>
+    /// <exception cref="InvalidParameterException">It names the day.</exception>
+    public static void CheckDay(string name, DateOnly day)
+    {
+        if (day < Earliest || day > Latest) throw new InvalidParameterException(name, "must be a day of the years 1990 to 2100");
     }
 }

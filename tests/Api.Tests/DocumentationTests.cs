@@ -179,6 +179,9 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
             missing.AddRange(from parameter in operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray() : default
                              where !HasText(parameter, "description")
                              select $"{name}: description of {parameter.GetProperty("name")}");
+            missing.AddRange(from media in operation.TryGetProperty("requestBody", out var body) ? body.GetProperty("content").EnumerateObject() : default
+                             where media.Name == "application/json" && media.Value.GetProperty("schema").TryGetProperty("$ref", out _) && !media.Value.TryGetProperty("example", out _)
+                             select $"{name}: example of its body");
             var responses = operation.GetProperty("responses").EnumerateObject().ToArray();
             missing.AddRange(from response in responses
                              from media in response.Value.GetProperty("content").EnumerateObject()
