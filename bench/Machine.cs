@@ -45,14 +45,14 @@ internal sealed record Machine(double[] Flush, double Handover)
 
     private static async Task<double> HandoverTimeAsync(CancellationToken cancellationToken)
     {
-        using var there = new SemaphoreSlim(0);
-        using var back = new SemaphoreSlim(0);
+        using var there = new AutoResetEvent(false);
+        using var back = new AutoResetEvent(false);
         var other = OnThread(() =>
         {
             for (var i = 0; i < Handovers; i++)
             {
-                there.Wait(cancellationToken);
-                back.Release();
+                there.WaitOne();
+                back.Set();
             }
         });
         var times = new double[Handovers];
@@ -61,8 +61,8 @@ internal sealed record Machine(double[] Flush, double Handover)
             for (var i = 0; i < Handovers; i++)
             {
                 var from = Stopwatch.GetTimestamp();
-                there.Release();
-                back.Wait(cancellationToken);
+                there.Set();
+                back.WaitOne();
                 times[i] = Stopwatch.GetElapsedTime(from).TotalMicroseconds / 2;
             }
         });
