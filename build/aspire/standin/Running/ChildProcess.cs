@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Aspire.Hosting.Running;
@@ -71,9 +72,9 @@ internal sealed class ChildProcess : IDisposable
         {
             return ProcessIdentity.Of(process);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has already ended.
+            // It has already ended: before it was asked, or while it was.
             return new ProcessIdentity(process.Id, default);
         }
     }
