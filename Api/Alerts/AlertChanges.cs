@@ -115,7 +115,7 @@ internal sealed class AlertChanges(Reader reader, TimeProvider clock)
     public static async Task<Results<Ok<AlertAccount>, ProblemHttpResult>> AssignAsync(
         [Description("The alert.")] long id, AssignRequest request, AlertChanges changes, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        if (request.Assignee is { } name && (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl)))
+        if (request.Assignee is { } name && (string.IsNullOrWhiteSpace(name) || !RequestTexts.Fits(name, LongestName)))
         {
             throw new InvalidParameterException("assignee", $"must be a name of at most {LongestName} characters without control characters");
         }

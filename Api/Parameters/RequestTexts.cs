@@ -5,11 +5,14 @@ internal static class RequestTexts
 {
     private const int Longest = 1000;
 
+    /// <summary>Whether the store would keep a text of one line: at most so many characters, no control characters.</summary>
+    public static bool Fits(string text, int longest) => text.Length <= longest && !text.Any(char.IsControl);
+
     /// <summary>Refuses a note that the store would not keep; it may be left out.</summary>
     /// <exception cref="InvalidParameterException">It is too long or has control characters.</exception>
     public static void CheckNote(string name, string? note)
     {
-        if (note is not null && (note.Length > Longest || note.Any(char.IsControl)))
+        if (note is not null && !Fits(note, Longest))
         {
             throw new InvalidParameterException(name, $"must be a text of at most {Longest} characters without control characters");
         }

@@ -24,7 +24,7 @@ internal abstract record Selection
     public void Check()
     {
         if (ImportId is null && Reason is null) throw new InvalidParameterException("import_id", "or reason is required: they tell which records are meant");
-        if (Reason is { } reason && (reason.Length > LongestReason || reason.Any(char.IsControl))) throw new InvalidParameterException("reason", "is no reason code: docs/reason-codes.md lists them");
+        if (Reason is { } reason && !RequestTexts.Fits(reason, LongestReason)) throw new InvalidParameterException("reason", "is no reason code: docs/reason-codes.md lists them");
         if (Records is { Length: 0 }) throw new InvalidParameterException("records", "is empty: leave it out to mean all records of the import");
         if (Records is not null && ImportId is null) throw new InvalidParameterException("import_id", "is required with records: numbers are those of one file");
         RequestTexts.CheckNote("note", Note);

@@ -50,10 +50,10 @@ internal sealed record AccountOrder : IExample<AccountOrder>
     /// <exception cref="InvalidParameterException">Something is missing or wrong.</exception>
     public void Check()
     {
-        if (string.IsNullOrWhiteSpace(Processor) || Processor.Length > 20 || Processor.Any(char.IsControl)) throw new InvalidParameterException("processor", "is required: a name of at most 20 characters, for example stripe");
-        if (Account is null || Account.Length > LongestName || Account.Any(char.IsControl)) throw new InvalidParameterException("account", $"is required: a text of at most {LongestName} characters");
-        if (MerchantId is { } merchant && (merchant.Length is 0 or > 50 || merchant.Any(char.IsControl))) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out where the money is of several");
-        if (PaysInto is { } bank && (string.IsNullOrWhiteSpace(bank) || bank.Length > LongestName || bank.Any(char.IsControl))) throw new InvalidParameterException("pays_into", $"must be a bank account of at most {LongestName} characters");
+        if (string.IsNullOrWhiteSpace(Processor) || !RequestTexts.Fits(Processor, 20)) throw new InvalidParameterException("processor", "is required: a name of at most 20 characters, for example stripe");
+        if (Account is null || !RequestTexts.Fits(Account, LongestName)) throw new InvalidParameterException("account", $"is required: a text of at most {LongestName} characters");
+        if (MerchantId is { } merchant && (merchant.Length == 0 || !RequestTexts.Fits(merchant, 50))) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out where the money is of several");
+        if (PaysInto is { } bank && (string.IsNullOrWhiteSpace(bank) || !RequestTexts.Fits(bank, LongestName))) throw new InvalidParameterException("pays_into", $"must be a bank account of at most {LongestName} characters");
         if (PaysInto is not null && Processor == "bank") throw new InvalidParameterException("pays_into", "goes not with a bank account");
         if (PaymentDays is < 0 or > MostDays) throw new InvalidParameterException("payment_days", $"must be 0 to {MostDays}");
         if (PayoutDays is < 0 or > MostDays) throw new InvalidParameterException("payout_days", $"must be 0 to {MostDays}");

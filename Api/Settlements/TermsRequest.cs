@@ -80,7 +80,7 @@ internal sealed partial record TermsRequest : IExample<TermsRequest>
         if (Cycle != "weekly" && WeekDay is not null) throw new InvalidParameterException("week_day", "is for a weekly cycle: leave it out");
         RequireWithin("delay_days", DelayDays, LongestDelay);
         RequireWord("delay_kind", DelayKind, Kinds);
-        if (Calendar is { } calendar && (calendar.Length is 0 or > LongestCalendar || calendar.Any(char.IsControl))) throw new InvalidParameterException("calendar", "is the code of no calendar: GET /api/calendars lists them");
+        if (Calendar is { } calendar && (calendar.Length == 0 || !RequestTexts.Fits(calendar, LongestCalendar))) throw new InvalidParameterException("calendar", "is the code of no calendar: GET /api/calendars lists them");
         if (TimeZone is null || TimeZone.Length > 50 || !Zone().IsMatch(TimeZone)) throw new InvalidParameterException("time_zone", "must be an IANA name, for example Europe/Berlin");
         if (CutOff is not null && !TimeOnly.TryParseExact(CutOff, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         {

@@ -54,7 +54,7 @@ internal static class SlaIncidentChanges
         [Description("The settlement's id.")] string id, SlaAssignment request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         RequestTexts.CheckNote("note", request.Note);
-        if (request.Assignee is { } assignee && (string.IsNullOrWhiteSpace(assignee) || assignee.Length > LongestName || assignee.Any(char.IsControl)))
+        if (request.Assignee is { } assignee && (string.IsNullOrWhiteSpace(assignee) || !RequestTexts.Fits(assignee, LongestName)))
         {
             throw new InvalidParameterException("assignee", $"must be a name of at most {LongestName} characters without control characters");
         }

@@ -103,12 +103,12 @@ internal sealed record SlaPolicyRequest : IExample<SlaPolicyRequest>
     /// <exception cref="InvalidParameterException">It says which member, and how to put it right.</exception>
     public async Task CheckAsync(Reader reader, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(PolicyName) || PolicyName.Length > LongestName || PolicyName.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(PolicyName) || !RequestTexts.Fits(PolicyName, LongestName))
         {
             throw new InvalidParameterException("policy_name", $"is required: a text of at most {LongestName} characters without control characters");
         }
 
-        if (MerchantId is { } merchant && (merchant.Length is 0 or > 50 || merchant.Any(char.IsControl))) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out for a policy of all");
+        if (MerchantId is { } merchant && (merchant.Length == 0 || !RequestTexts.Fits(merchant, 50))) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out for a policy of all");
         if (Currency is { } currency && (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper) || await reader.FindAsync(new RowQuery<KnownCurrency>("public.currencies").Where("currency = @currency").With("currency", currency), cancellationToken) is null))
         {
             throw new InvalidParameterException("currency", "must be an ISO 4217 code, for example USD");

@@ -1,6 +1,7 @@
 -- Adds to what a run has found.
 -- Grain: one value, how many figures. Reads: nothing.
--- Called by: match_lines, keep_groups, keep_differences, close_differences, complete_banked_settlements, keep_dry_figures.
+-- Called by: match_lines, keep_groups, keep_differences, close_differences, complete_banked_settlements. Not by keep_dry_figures,
+-- which may be said twice.
 create function pipeline.add_figures(
     p_figures reconciliation.run_figures[]
 ) returns bigint
