@@ -16,13 +16,16 @@ internal sealed class LiveScores(IReadOnlyList<ScoredPayment> told, Scores score
     /// <summary>Every payment with its assessment, in the order of the records.</summary>
     public IReadOnlyList<ScoredPayment> Payments => told;
 
+    /// <summary>Whether a payment is to be looked at: only those can raise alerts.</summary>
+    public bool HasAssessments => scores.ToLookAt.Count > 0;
+
     /// <summary>What writes scores, counts and assessments, to be said once in the transaction of the payments.</summary>
     /// <param name="lane">Holds the payments.</param>
     /// <param name="countedAs">The row of the hour's counts that is changed: transactions at a time have different ones.</param>
     public IEnumerable<NpgsqlBatchCommand> Statements(Lane lane, short countedAs)
     {
         yield return scores.Statement(lane);
-        if (scores.ToLookAt.Count > 0) yield return AssessmentRows.Statement(lane, scores.ToLookAt, told[0].Versions);
+        if (HasAssessments) yield return AssessmentRows.Statement(lane, scores.ToLookAt, told[0].Versions);
         if (counts.Statement(tally, countedAs, now) is { } counted) yield return counted;
     }
 }

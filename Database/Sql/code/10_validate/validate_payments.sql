@@ -25,16 +25,19 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
-    v_is_update boolean;
+    v_is_update boolean := false;
     v_staged bigint;
     v_accepted bigint;
     v_known bigint;
 begin
-    select import.mode = 'update'
-    into v_is_update
-    from ops.batches as batch
-    inner join ops.imports as import on import.import_id = batch.import_id
-    where batch.batch_id = p_batch_id;
+    -- The API's lanes (9 and more) take no updates.
+    if p_lane <= 8 then
+        select import.mode = 'update'
+        into v_is_update
+        from ops.batches as batch
+        inner join ops.imports as import on import.import_id = batch.import_id
+        where batch.batch_id = p_batch_id;
+    end if;
     if v_is_update then
         perform pg_advisory_xact_lock(7403);
     else

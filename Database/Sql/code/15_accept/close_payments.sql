@@ -12,7 +12,6 @@ create function pipeline.close_payments(
 language plpgsql
 as $$
 declare
-    v_import_id bigint;
     v_loaded bigint;
 begin
     if p_accepted > 0 then
@@ -25,11 +24,6 @@ begin
         end if;
     end if;
 
-    select batch.import_id
-    into v_import_id
-    from ops.batches as batch
-    where batch.batch_id = p_batch_id;
-
     update ops.batches as batch
     set record_count = p_accepted + p_duplicates
     where batch.batch_id = p_batch_id
@@ -41,7 +35,11 @@ begin
         records_accepted = import.records_accepted + p_accepted,
         records_duplicate = import.records_duplicate + p_duplicates,
         next_record = greatest(import.next_record, p_last_record)
-    where import.import_id = v_import_id;
+    where import.import_id = (
+        select batch.import_id
+        from ops.batches as batch
+        where batch.batch_id = p_batch_id
+    );
 end;
 $$;
 
