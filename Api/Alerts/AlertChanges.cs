@@ -108,18 +108,12 @@ internal sealed record ResolveAllResult(int Resolved, IReadOnlyList<AlertOutcome
 /// <summary>The steps of a review: each is checked against the alert's state, kept with its author, and told to the feed.</summary>
 internal sealed class AlertChanges(Reader reader, TimeProvider clock)
 {
-    private const int LongestName = 100;
-
     /// <summary>Assigns an alert.</summary>
     /// <remarks>It is in review then. Of two who reach for it the first has it: from somebody else it is taken with <c>take_over</c> only. 409 when it does not wait any more, or is somebody else's; <c>alert_status</c> and <c>assignee</c> tell.</remarks>
     public static async Task<Results<Ok<AlertAccount>, ProblemHttpResult>> AssignAsync(
         [Description("The alert.")] long id, AssignRequest request, AlertChanges changes, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        if (request.Assignee is { } name && (string.IsNullOrWhiteSpace(name) || !RequestTexts.Fits(name, LongestName)))
-        {
-            throw new InvalidParameterException("assignee", $"must be a name of at most {LongestName} characters without control characters");
-        }
-
+        RequestTexts.CheckAssignee(request.Assignee);
         return await changes.StepAsync(
             id,
             "assigned",

@@ -32,7 +32,7 @@ internal static partial class CalendarChanges
         var made = await reader.FindAsync(
             new RowQuery<Done>("pipeline.create_calendar(@calendar, @name, @rule, @source, @note, @by, @now) as made (is_done)")
                 .With("calendar", request.Calendar)
-                .With("name", RuleTexts.Require("calendar_name", request.CalendarName, 100))
+                .With("name", RequestTexts.RequireLine("calendar_name", request.CalendarName, 100))
                 .With("rule", request.Rule)
                 .With("source", Source(request.Source))
                 .With("note", request.Note)
@@ -77,7 +77,7 @@ internal static partial class CalendarChanges
         if (day < Earliest || day > Latest) throw new InvalidParameterException("day", "must be a day of the years 1990 to 2100");
         if (request.IsBusinessDay is not { } isBusinessDay) throw new InvalidParameterException("is_business_day", "is required: false for a closed day, true for one that is open by exception");
         RequestTexts.CheckNote("note", request.Note);
-        var name = RuleTexts.Require("name", request.Name, 100);
+        var name = RequestTexts.RequireLine("name", request.Name, 100);
         if (await CalendarRow.FindAsync(code, reader, cancellationToken) is null) return CalendarRow.NotFound(code);
 
         var path = string.Create(CultureInfo.InvariantCulture, $"/api/calendars/{code}/days/{day:yyyy-MM-dd}");
@@ -127,7 +127,7 @@ internal static partial class CalendarChanges
     private static string? Source(string? source)
     {
         if (source is null) return null;
-        return RuleTexts.Require("source", source, 500);
+        return RequestTexts.RequireLine("source", source, 500);
     }
 
     [GeneratedRegex("^[A-Z][A-Z0-9_]{0,29}$")]

@@ -30,8 +30,8 @@ internal abstract record PartyRequest
     {
         if (PartyKind is null) throw new InvalidParameterException("party_kind", $"is required: one of {string.Join(", ", RuleWords.PartyKinds)}");
         RuleTexts.RequireOneOf("party_kind", PartyKind, RuleWords.PartyKinds);
-        RuleTexts.Require("party", Party, PartyKind == "country" ? LongestCountry : LongestId);
-        RuleTexts.Require("reason", Reason, 1000);
+        RequestTexts.RequireLine("party", Party, PartyKind == "country" ? LongestCountry : LongestId);
+        RequestTexts.RequireLine("reason", Reason, 1000);
         RuleTexts.CheckInstant("expires_at", ExpiresAt);
         if (ExpiresAt <= now) throw new InvalidParameterException("expires_at", "must be later than now");
     }

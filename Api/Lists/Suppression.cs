@@ -65,7 +65,7 @@ internal sealed record Suppression(
         SuppressionRequest request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var ruleCode = RuleTexts.Require("rule_code", request.RuleCode, 50);
+        var ruleCode = RequestTexts.RequireLine("rule_code", request.RuleCode, 50);
         request.Check(now);
         if (await RuleRow.FindAsync(ruleCode, reader, clock, cancellationToken) is null)
         {

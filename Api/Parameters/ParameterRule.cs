@@ -66,7 +66,7 @@ internal sealed class ParameterRule
         : _type == typeof(long) ? long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) && IsInRange(large)
         : _type == typeof(decimal) ? IsDecimal(value, out var number) && IsInRange(number)
         : _type == typeof(bool) ? value is "true" or "false"
-        : value.Length is > 0 and <= LongestText && !value.Any(char.IsControl);
+        : value.Length > 0 && RequestTexts.Fits(value, LongestText);
 
     private static bool IsDecimal(string value, out decimal number) =>
         decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);

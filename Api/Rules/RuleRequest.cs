@@ -49,7 +49,7 @@ internal abstract partial record RuleContent
     /// <exception cref="InvalidParameterException">It says which member, and how to put it right.</exception>
     public void Check()
     {
-        RuleTexts.Require("description", Description, LongestDescription);
+        RequestTexts.RequireLine("description", Description, LongestDescription);
         var expression = RuleTexts.ReadExpression("expression", Expression);
         RuleTexts.RequireOneOf("mode", Mode, RuleWords.Modes);
         RuleTexts.RequireOneOf("severity", Severity, RuleWords.Severities);

@@ -9,12 +9,6 @@ internal static class RuleTexts
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A text that must be there.</summary>
-    public static string Require(string name, string? text, int longest) =>
-        !string.IsNullOrWhiteSpace(text) && text.Length <= longest && !text.Any(char.IsControl)
-            ? text.Trim()
-            : throw new InvalidParameterException(name, $"is required: a text of at most {longest} characters without control characters");
-
     /// <summary>One of a few words, or nothing.</summary>
     public static void RequireOneOf(string name, string? word, IReadOnlyList<string> words)
     {

@@ -15,7 +15,7 @@ internal static class Validity
         if (from is null) throw new InvalidParameterException("valid_from", "is required: the first processing day as YYYY-MM-DD, for example 2026-02-01");
         CheckDay("valid_from", from.Value);
         if (until <= from) throw new InvalidParameterException("valid_until", "is the first day after, and must be later than valid_from");
-        if (until > Latest) throw new InvalidParameterException("valid_until", "must be a day of the years 1990 to 2100");
+        if (until is { } end) CheckDay("valid_until", end);
     }
 
     /// <summary>Refuses a day outside of what calendars know.</summary>

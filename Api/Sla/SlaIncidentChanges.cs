@@ -37,8 +37,6 @@ internal sealed record SlaAssignment : IExample<SlaAssignment>
 /// <summary><c>POST /api/sla/incidents/{id}/…</c>: what operators do to incidents.</summary>
 internal static class SlaIncidentChanges
 {
-    private const int LongestName = 100;
-
     /// <summary>Acknowledges an incident.</summary>
     /// <remarks>Somebody has seen it. 409 when it is closed, or acknowledged already. In its timeline and audited.</remarks>
     public static Task<Results<Ok<SlaIncidentAccount>, ProblemHttpResult>> AcknowledgeAsync(
@@ -54,11 +52,7 @@ internal static class SlaIncidentChanges
         [Description("The settlement's id.")] string id, SlaAssignment request, Reader reader, TimeProvider clock, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         RequestTexts.CheckNote("note", request.Note);
-        if (request.Assignee is { } assignee && (string.IsNullOrWhiteSpace(assignee) || !RequestTexts.Fits(assignee, LongestName)))
-        {
-            throw new InvalidParameterException("assignee", $"must be a name of at most {LongestName} characters without control characters");
-        }
-
+        RequestTexts.CheckAssignee(request.Assignee);
         return StepAsync(id, "assigned", request.Assignee?.Trim() ?? user.Identity?.Name ?? "", request.Note, reader, clock, user, cancellationToken);
     }
 

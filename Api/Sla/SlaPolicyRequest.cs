@@ -103,11 +103,7 @@ internal sealed record SlaPolicyRequest : IExample<SlaPolicyRequest>
     /// <exception cref="InvalidParameterException">It says which member, and how to put it right.</exception>
     public async Task CheckAsync(Reader reader, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(PolicyName) || !RequestTexts.Fits(PolicyName, LongestName))
-        {
-            throw new InvalidParameterException("policy_name", $"is required: a text of at most {LongestName} characters without control characters");
-        }
-
+        RequestTexts.RequireLine("policy_name", PolicyName, LongestName);
         if (MerchantId is { } merchant && (merchant.Length == 0 || !RequestTexts.Fits(merchant, 50))) throw new InvalidParameterException("merchant_id", "is no merchant; leave it out for a policy of all");
         if (Currency is { } currency && (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper) || await reader.FindAsync(new RowQuery<KnownCurrency>("public.currencies").Where("currency = @currency").With("currency", currency), cancellationToken) is null))
         {

@@ -92,7 +92,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
         if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
         batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates));
-        // Who raises alerts has an assessment; the events come last, alerts' and then payments'.
+        // Who raises alerts has an assessment. What writes events comes last: it lets nobody else write any until the commit.
         if (scores is { HasAssessments: true }) batch.BatchCommands.Add(Statement("select pipeline.raise_alerts($1)", lane.Batch.Id));
         if (scored > 0) batch.BatchCommands.Add(Statement("select pipeline.write_payment_events($1, true)", lane.Batch.Id));
         if (scored > 0 && lane.Batch.NewlyCapped.Length > 0) batch.BatchCommands.Add(Statement(RaiseStage.OfRules, lane.Batch.NewlyCapped, now));

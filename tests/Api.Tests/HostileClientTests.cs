@@ -65,20 +65,20 @@ public sealed class HostileClientTests(ApiFixture fixture) : IClassFixture<ApiFi
         var parameters = operation["parameters"]?.AsArray().Select(parameter => parameter!).ToArray() ?? [];
         var inPath = parameters.Where(parameter => In(parameter) == "path").ToArray();
         var inQuery = parameters.Where(parameter => In(parameter) == "query").ToArray();
-        var usual = inPath.Aggregate(path, (filled, parameter) => filled.Replace($"{{{Name(parameter)}}}", Usual(parameter), StringComparison.Ordinal));
-        var required = string.Join('&', inQuery.Where(parameter => parameter["required"]?.GetValue<bool>() == true).Select(parameter => $"{Name(parameter)}={Usual(parameter)}"));
+        var usual = Filled(inPath);
+        var required = Required(inQuery);
         var content = operation["requestBody"]?["content"]?.AsObject();
         var example = content?["application/json"]?["example"];
 
         foreach (var parameter in inPath)
         {
-            var others = inPath.Where(other => other != parameter).Aggregate(path, (filled, other) => filled.Replace($"{{{Name(other)}}}", Usual(other), StringComparison.Ordinal));
+            var others = Filled(inPath.Where(other => other != parameter));
             foreach (var value in Texts.Where(text => text.Length is > 0 and < 1000 && text != "\0")) yield return new(method, $"{others.Replace($"{{{Name(parameter)}}}", Uri.EscapeDataString(value), StringComparison.Ordinal)}?{required}", example?.ToJsonString());
         }
 
         foreach (var parameter in inQuery)
         {
-            var others = string.Join('&', inQuery.Where(other => other != parameter && other["required"]?.GetValue<bool>() == true).Select(other => $"{Name(other)}={Usual(other)}"));
+            var others = Required(inQuery.Where(other => other != parameter));
             foreach (var value in Texts.Where(text => Name(parameter) != "wait" || text != "true")) yield return new(method, $"{usual}?{others}&{Name(parameter)}={Uri.EscapeDataString(value)}", example?.ToJsonString());
         }
 
@@ -102,7 +102,12 @@ public sealed class HostileClientTests(ApiFixture fixture) : IClassFixture<ApiFi
                 yield return new(method, $"{usual}?{required}", $"{{{body}}}");
             }
         }
+
+        string Filled(IEnumerable<JsonNode> which) => which.Aggregate(path, (filled, parameter) => filled.Replace($"{{{Name(parameter)}}}", Usual(parameter), StringComparison.Ordinal));
     }
+
+    private static string Required(IEnumerable<JsonNode> inQuery) =>
+        string.Join('&', inQuery.Where(parameter => parameter["required"]?.GetValue<bool>() == true).Select(parameter => $"{Name(parameter)}={Usual(parameter)}"));
 
     private async Task SendAsync(HostileRequest hostile)
     {
