@@ -16,7 +16,6 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     private const string Archived = "payment_id.archived";
     private const string Rules = "rules";
     private const int LoadSeconds = 300;
-    private const int FewPayments = 200;
     private static readonly string[] Forest = ["forest"];
     private static readonly string[] Model = ["model"];
     private readonly Dictionary<LiveRequest, AcceptResult> _settled = [];
@@ -79,7 +78,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         _accepted = new AcceptedPayment?[_payments.Length];
         var (importId, firstNumber) = await source.NextAsync(_payments.Length, cancellationToken);
-        var scores = await ReceiveAsync(stager.Stage(_payments, firstNumber, now), importId, firstNumber, cancellationToken);
+        var scores = await ReceiveAsync(stager.Stage(_payments, firstNumber, now), cancellationToken);
         var duplicates = await LookUpAsync(cancellationToken);
         Settle(open);
         var scored = scores?.Payments.Count ?? 0;
@@ -91,14 +90,20 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         foreach (var statement in scores?.Statements(lane, countedAs) ?? []) batch.BatchCommands.Add(statement);
         var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
         if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
-        batch.BatchCommands.Add(Statement("select pipeline.close_payments($1, $2, $3, $4)", lane.Batch.Id, firstNumber + _payments.Length - 1, (long)scored, (long)duplicates));
-        // Who raises alerts has an assessment. What writes events comes last: it lets nobody else write any until the commit.
-        if (scores is { HasAssessments: true }) batch.BatchCommands.Add(Statement("select pipeline.raise_alerts($1)", lane.Batch.Id));
-        if (scored > 0) batch.BatchCommands.Add(Statement("select pipeline.write_payment_events($1, true)", lane.Batch.Id));
+        batch.BatchCommands.Add(Store(importId, firstNumber, duplicates, scores));
         if (scored > 0 && lane.Batch.NewlyCapped.Length > 0) batch.BatchCommands.Add(Statement(RaiseStage.OfRules, lane.Batch.NewlyCapped, now));
         batch.BatchCommands.Add(new("commit"));
         (await CommitAsync(batch, cancellationToken)).Count();
         return true;
+    }
+
+    // Loads them, with whatever follows from that.
+    private NpgsqlBatchCommand Store(long importId, long firstNumber, int duplicates, LiveScores? scores)
+    {
+        var (records, marks, flags) = scores?.Columns ?? ([], [], []);
+        return Statement(
+            "select pipeline.store_payments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            importId, lane.Batch.Id, lane.Number, firstNumber, firstNumber + _payments.Length - 1, (long)duplicates, records, marks, flags, scores is { HasAssessments: true });
     }
 
     // What it raised is heard on the way to the commit, and is true behind it.
@@ -112,7 +117,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
             {
                 raised = reader.GetName(0) switch
                 {
-                    "raise_alerts" => raised with { Payments = reader.GetInt64(0) },
+                    "store_payments" => raised with { Payments = reader.GetInt64(0) },
                     "raise_rule_alerts" => raised with { Rules = reader.GetInt64(0) },
                     _ => raised,
                 };
@@ -123,12 +128,12 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     }
 
     // One turn to the store and back: what it says of the payments, and all that those may look back at which it will accept.
-    private async Task<LiveScores?> ReceiveAsync(StagedPayments staged, long importId, long firstNumber, CancellationToken cancellationToken)
+    private async Task<LiveScores?> ReceiveAsync(StagedPayments staged, CancellationToken cancellationToken)
     {
         // Many are looked up by what they are: when it is known which of them are accepted.
-        var isFew = staged.WellFormed.Count is > 0 and <= FewPayments && BatchScorer.IsOneStretch(staged.WellFormed);
+        var isFew = staged.WellFormed.Count is > 0 and <= HistoryReader.FewPayments && BatchScorer.IsOneStretch(staged.WellFormed);
         await using var batch = new NpgsqlBatch(lane.Connection) { Timeout = LoadSeconds };
-        batch.BatchCommands.Add(staged.Statement(importId, firstNumber, LiveStager.Header.Names));
+        batch.BatchCommands.Add(staged.Statement(LiveStager.Header.Names));
         batch.BatchCommands.Add(new(EngineSource.AskVersions));
         var history = isFew ? HistoryReader.Ask(batch, staged.WellFormed) : null;
         EngineVersions versions;

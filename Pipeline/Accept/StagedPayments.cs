@@ -97,11 +97,9 @@ internal sealed class StagedPayments
     }
 
     /// <summary>What takes them into the store.</summary>
-    public NpgsqlBatchCommand Statement(long importId, long firstNumber, string[] header)
+    public NpgsqlBatchCommand Statement(string[] header)
     {
-        var command = new NpgsqlBatchCommand("select * from pipeline.receive_payments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
-        Add(importId, NpgsqlDbType.Bigint);
-        Add(firstNumber, NpgsqlDbType.Bigint);
+        var command = new NpgsqlBatchCommand("select * from pipeline.receive_payments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
         Add(header, NpgsqlDbType.Array | NpgsqlDbType.Text);
         Add(_records, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
         Add(_lines, NpgsqlDbType.Array | NpgsqlDbType.Bigint);

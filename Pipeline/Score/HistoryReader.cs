@@ -16,8 +16,9 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
     private const long FewAhead = 100_000;
     private const long MostRemembered = 4_000_000;
 
-    // Customers are looked up one by one with a bound, however much they have paid; more of them are joined.
-    private const int FewCustomers = 200;
+    /// <summary>So many are few: their customers are looked up one by one with a bound, however much they have paid, and what their merchants took is added up.</summary>
+    public const int FewPayments = 200;
+
     private const int FewParties = 1_000;
     private const int StatementSeconds = 30 * 60;
     private static readonly Dictionary<string, BroughtFraud> NoFrauds = [];
@@ -77,9 +78,9 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         return (first, last);
     }
 
-    /// <summary>Asks for all that payments look back at, in a batch with whatever else is asked; <c>ReadAnswersAsync</c> reads it.</summary>
+    /// <summary>Asks for all that a few payments look back at, in a batch with whatever else is asked; <c>ReadAnswersAsync</c> reads it.</summary>
     /// <param name="batch">Where to ask.</param>
-    /// <param name="payments">At least one.</param>
+    /// <param name="payments">At least one, at most <see cref="FewPayments"/>.</param>
     public static PaymentHistory Ask(NpgsqlBatch batch, IReadOnlyList<PaymentFacts> payments)
     {
         var history = new PaymentHistory();
@@ -89,7 +90,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
 
     /// <summary>Reads the answers to a new history's questions, the first of which the reader is at, and stays at the last.</summary>
     public static Task ReadAnswersAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken) =>
-        ReadAnswersAsync(reader, history, ofCustomers: true, ofMerchants: true, NoFrauds, cancellationToken);
+        ReadAnswersAsync(reader, history, new(OfCustomers: true, OfMerchants: true, IsSummed: true), NoFrauds, cancellationToken);
 
     private async Task FillAsync(
         PaymentHistory history,
@@ -101,13 +102,13 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = StatementSeconds };
-        var (ofCustomers, ofMerchants) = Ask(batch, history, payments, until, customerSlack, merchantSlack);
+        var asked = Ask(batch, history, payments, until, customerSlack, merchantSlack);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await ReadAnswersAsync(reader, history, ofCustomers, ofMerchants, brought, cancellationToken);
+        await ReadAnswersAsync(reader, history, asked, brought, cancellationToken);
         foreach (var payment in payments) history.Add(payment);
     }
 
-    private static (bool OfCustomers, bool OfMerchants) Ask(
+    private static Asked Ask(
         NpgsqlBatch batch, PaymentHistory history, IReadOnlyList<PaymentFacts> payments, long until, long customerSlack, long merchantSlack)
     {
         var customers = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -121,31 +122,33 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
             if (history.MerchantReadyFrom(payment.MerchantId) > payment.Instant) KeepEarliest(merchants, payment.MerchantId, payment.Instant);
         }
 
+        // Whoever remembers what merchants took, for payments to come, needs each of their payments.
+        var isSummed = merchants.Count <= FewPayments && merchantSlack == 0;
         foreach (var (id, from) in customers) history.ExpectCustomer(id, from - customerSlack);
         foreach (var (id, from) in merchants) history.ExpectMerchant(id, from - merchantSlack);
         if (customers.Count > 0) batch.BatchCommands.Add(OfCustomers(customers, customerSlack, until));
         if (merchants.Count > 0)
         {
-            batch.BatchCommands.Add(OfMerchants(merchants, merchantSlack, until));
+            batch.BatchCommands.Add(isSummed ? SumsOfMerchants(merchants, last, history.SmallAmount) : OfMerchants(merchants, merchantSlack, until));
             batch.BatchCommands.Add(OfDays(merchants, merchantSlack, until));
         }
 
         batch.BatchCommands.Add(OfFrauds(payments, first, last));
-        return (customers.Count > 0, merchants.Count > 0);
+        return new(customers.Count > 0, merchants.Count > 0, isSummed);
     }
 
     private static async Task ReadAnswersAsync(
-        NpgsqlDataReader reader, PaymentHistory history, bool ofCustomers, bool ofMerchants, Dictionary<string, BroughtFraud> brought, CancellationToken cancellationToken)
+        NpgsqlDataReader reader, PaymentHistory history, Asked asked, Dictionary<string, BroughtFraud> brought, CancellationToken cancellationToken)
     {
-        if (ofCustomers)
+        if (asked.OfCustomers)
         {
             await ReadCustomersAsync(reader, history, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
         }
 
-        if (ofMerchants)
+        if (asked.OfMerchants)
         {
-            await ReadMerchantsAsync(reader, history, cancellationToken);
+            await (asked.IsSummed ? ReadSumsAsync(reader, history, cancellationToken) : ReadMerchantsAsync(reader, history, cancellationToken));
             await reader.NextResultAsync(cancellationToken);
             await ReadDaysAsync(reader, history, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
@@ -163,7 +166,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
     {
         string[] ids = [.. customers.Keys];
         DateTime[] after = [.. customers.Values.Select(from => Instants.ToDateTime(from - slack - PaymentHistory.CustomerReach))];
-        return customers.Count <= FewCustomers && slack == 0
+        return customers.Count <= FewPayments && slack == 0
             ? Command(
                 "select * from pipeline.list_newest_payments($1, $2, $3, $4, $5)",
                 ids, after, customers.Values.Select(Instants.ToDateTime).ToArray(), after.Min(), Until(until))
@@ -174,6 +177,14 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
     {
         DateTime[] after = [.. merchants.Values.Select(from => Instants.ToDateTime(from - slack - PaymentHistory.MerchantReach))];
         return Command("select * from pipeline.list_merchant_history($1, $2, $3, $4)", merchants.Keys.ToArray(), after, after.Min(), Until(until));
+    }
+
+    private static NpgsqlBatchCommand SumsOfMerchants(Dictionary<string, long> merchants, long last, decimal small)
+    {
+        DateTime[] first = [.. merchants.Values.Select(Instants.ToDateTime)];
+        return Command(
+            "select * from pipeline.sum_merchant_history($1, $2, $3, $4, $5)",
+            merchants.Keys.ToArray(), first, Instants.ToDateTime(last), Instants.ToDateTime(merchants.Values.Min() - PaymentHistory.MerchantReach), small);
     }
 
     private static NpgsqlBatchCommand OfDays(Dictionary<string, long> merchants, long slack, long until)
@@ -220,6 +231,24 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         {
             history.AddToMerchant(
                 reader.GetString(0), reader.GetString(1), reader.GetFieldValue<long>(2), Thousandths(reader.GetDecimal(3)), reader.GetString(4), reader.GetString(5));
+        }
+    }
+
+    private static async Task ReadSumsAsync(NpgsqlDataReader reader, PaymentHistory history, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (merchant, instant, currency) = (reader.GetString(0), reader.GetFieldValue<long>(2), reader.GetString(3));
+            if (reader.IsDBNull(1))
+            {
+                history.AddMerchantSum(
+                    merchant, instant, currency,
+                    reader.GetInt64(5), Whole(reader.GetFieldValue<BigInteger>(6)), Whole(reader.GetFieldValue<BigInteger>(7)), reader.GetInt64(8), reader.GetInt64(9));
+            }
+            else
+            {
+                history.AddToMerchant(merchant, reader.GetString(1), instant, (long)reader.GetDecimal(6), currency, reader.GetString(4));
+            }
         }
     }
 
@@ -288,4 +317,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
         return command;
     }
+
+    // What was asked for, besides frauds.
+    private readonly record struct Asked(bool OfCustomers, bool OfMerchants, bool IsSummed);
 }

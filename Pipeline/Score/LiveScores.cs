@@ -19,12 +19,14 @@ internal sealed class LiveScores(IReadOnlyList<ScoredPayment> told, Scores score
     /// <summary>Whether a payment is to be looked at: only those can raise alerts.</summary>
     public bool HasAssessments => scores.ToLookAt.Count > 0;
 
-    /// <summary>What writes scores, counts and assessments, to be said once in the transaction of the payments.</summary>
+    /// <summary>What <c>store_payments</c> needs: record, score and flag of each.</summary>
+    public (long[] Records, decimal[] Scores, bool[] Flags) Columns => scores.Columns;
+
+    /// <summary>What writes assessments and counts, to be said once in the transaction of the payments, before they are stored.</summary>
     /// <param name="lane">Holds the payments.</param>
     /// <param name="countedAs">The row of the hour's counts that is changed: transactions at a time have different ones.</param>
     public IEnumerable<NpgsqlBatchCommand> Statements(Lane lane, short countedAs)
     {
-        yield return scores.Statement(lane);
         if (HasAssessments) yield return AssessmentRows.Statement(lane, scores.ToLookAt, told[0].Versions);
         if (counts.Statement(tally, countedAs, now) is { } counted) yield return counted;
     }

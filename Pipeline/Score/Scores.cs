@@ -14,6 +14,9 @@ internal sealed class Scores(int payments)
     /// <summary>Payments that a person should look at, or that a flag or a list hit.</summary>
     public List<ScoredPayment> ToLookAt { get; } = [];
 
+    /// <summary>Record, score and flag of each payment, once all of them are added.</summary>
+    public (long[] Records, decimal[] Scores, bool[] Flags) Columns => (_records, _scores, _flags);
+
     public void Add(ScoredPayment payment)
     {
         _records[_count] = payment.RecordNumber;
@@ -30,17 +33,4 @@ internal sealed class Scores(int payments)
         var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (written != _count) throw new InvalidOperationException($"Of {_count} payments of batch {lane.Batch.Id}, {written} were scored.");
     }
-
-    /// <summary>What puts the scores to the batch's payments, for whoever has more to say to the store; that all were scored shows when they are loaded.</summary>
-    public NpgsqlBatchCommand Statement(Lane lane) => new("select pipeline.score_payments($1, $2, $3, $4, $5)")
-    {
-        Parameters =
-        {
-            new() { Value = lane.Batch.Id },
-            new() { Value = lane.Number },
-            new() { Value = _records },
-            new() { Value = _scores },
-            new() { Value = _flags },
-        },
-    };
 }

@@ -59,6 +59,15 @@ internal static class MerchantLook
             if (run.Currency == currency) figures.Money = run.Money(from, until);
         }
 
+        foreach (ref readonly var sum in merchant.Sums)
+        {
+            if (sum.Instant <= after || sum.Instant >= payment.Instant) continue;
+            figures.Count += sum.Money.Count;
+            figures.Failed += sum.Failed;
+            figures.Small += sum.Small;
+            if (sum.Currency == currency) figures.Money.Add(sum.Money);
+        }
+
         return figures;
     }
 
@@ -78,8 +87,8 @@ internal static class MerchantLook
     private struct Figures
     {
         public long Count;
-        public int Failed;
-        public int Small;
+        public long Failed;
+        public long Small;
         public MoneyWindow Money;
     }
 }

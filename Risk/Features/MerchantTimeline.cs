@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Payments.Risk.Features;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal sealed class MerchantTimeline(int number)
     public const int MatureAfter = 7;
 
     private readonly List<MerchantRun> _runs = [];
+    private readonly List<MerchantSum> _sums = [];
     private MerchantDay[] _days = [];
     private int _dayCount;
 
@@ -41,6 +44,9 @@ internal sealed class MerchantTimeline(int number)
 
     public IReadOnlyList<MerchantRun> Runs => _runs;
 
+    /// <summary>Payments of the last day or so that are not single, but added up.</summary>
+    public ReadOnlySpan<MerchantSum> Sums => CollectionsMarshal.AsSpan(_sums);
+
     public ReadOnlySpan<MerchantDay> Days => _days.AsSpan(0, _dayCount);
 
     /// <summary>Adds a single payment; a day's figures do not follow from it.</summary>
@@ -55,6 +61,9 @@ internal sealed class MerchantTimeline(int number)
 
         return run.Add(instant, id, thousandths, traits.IsFailed, isSmall);
     }
+
+    /// <summary>Adds several payments at once, none of them single.</summary>
+    public void AddSum(in MerchantSum sum) => _sums.Add(sum);
 
     public MerchantRun? RunOf(uint currency)
     {
@@ -108,6 +117,7 @@ internal sealed class MerchantTimeline(int number)
         var gone = 0;
         foreach (var run in _runs) gone += run.Forget(until);
         _runs.RemoveAll(run => run.Count == 0);
+        _sums.RemoveAll(sum => sum.Instant <= until);
         var first = PlaceOf(beforeDay);
         if (first > 0)
         {
@@ -122,6 +132,7 @@ internal sealed class MerchantTimeline(int number)
     public void Clear()
     {
         _runs.Clear();
+        _sums.Clear();
         _dayCount = 0;
         ReadyFrom = long.MaxValue;
     }

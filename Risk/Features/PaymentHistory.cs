@@ -51,6 +51,9 @@ public sealed class PaymentHistory
     /// <summary>Payments kept for customers and merchants: one that is kept for both counts twice.</summary>
     public long Size { get; private set; }
 
+    /// <summary>The most that a payment has with which a stolen card is tried, in the major unit of its currency.</summary>
+    public decimal SmallAmount => _small / 1_000m;
+
     /// <summary>Payments from this instant on find everything that was stored of a party that is not known here: nothing. <see cref="long.MaxValue"/>: no such word.</summary>
     public long ReadyFrom { get; set; } = long.MaxValue;
 
@@ -79,6 +82,22 @@ public sealed class PaymentHistory
     public void AddToMerchant(string merchantId, string paymentId, long instant, long thousandths, string currency, string status)
     {
         if (Merchant(merchantId).Add(instant, paymentId, thousandths, Traits.Of(currency, null, status), thousandths <= _small)) Size++;
+    }
+
+    /// <summary>Adds several stored payments of a merchant at once: such as every payment to be computed has wholly in a window, or not at all.</summary>
+    /// <param name="merchantId">The merchant.</param>
+    /// <param name="instant">When one of them was paid.</param>
+    /// <param name="currency">ISO 4217 code.</param>
+    /// <param name="count">Payments.</param>
+    /// <param name="thousandths">The sum of their amounts, in thousandths.</param>
+    /// <param name="squares">The sum of the squares of their amounts in thousandths.</param>
+    /// <param name="failed">How many of them have failed.</param>
+    /// <param name="small">How many of them are of <see cref="SmallAmount"/> at most.</param>
+    public void AddMerchantSum(string merchantId, long instant, string currency, long count, UInt128 thousandths, UInt128 squares, long failed, long small)
+    {
+        var sum = new MerchantSum { Instant = instant, Currency = Traits.CurrencyCode(currency), Failed = failed, Small = small };
+        sum.Money.Add(count, thousandths, squares);
+        Merchant(merchantId).AddSum(sum);
     }
 
     /// <summary>Adds what a merchant's UTC day came to in a currency, or a part of it.</summary>

@@ -105,8 +105,8 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Of_the_functions_with_owners_rights_the_api_has_those_that_load_a_batch() => Assert.Equal(
         [
-            "pipeline.analyze_lane(text,smallint)",
             "pipeline.ensure_payment_partitions(timestamp with time zone,timestamp with time zone)",
+            "pipeline.sample_lane(text,smallint)",
         ],
         await database.DataSource.RowsAsync(
             """

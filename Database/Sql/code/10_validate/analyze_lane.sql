@@ -1,31 +1,21 @@
 -- Gives the planner a picture of a lane: an unlogged table that is filled and emptied all the time has
 -- none, and guessing one row where there are 50,000 turns a second into minutes.
--- Grain: none. Reads: one lane of the given staging table.
--- Called by: validate_payments, score_payments, each after it filled what the next statement reads.
+-- Grain: none. Reads: nothing. Called by: validate_payments, score_payments, each after it filled what the next statement reads.
 --
--- Owner's rights, because only an owner may analyze. A small sample is enough for counts and joins. Sessions that keep
--- their plans (AcceptConnections) have a few payments at a time: a sample would take longer, and have them planned anew.
+-- Sessions that keep their plans (AcceptConnections) have a few payments at a time: a sample would take longer, and have them
+-- planned anew.
 create function pipeline.analyze_lane(
     p_table text,
     p_lane smallint
 ) returns void
 language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-set default_statistics_target = 10
 as $$
 begin
-    if current_setting('plan_cache_mode') = 'force_generic_plan' then
-        return;
+    if current_setting('plan_cache_mode') <> 'force_generic_plan' then
+        perform pipeline.sample_lane(p_table, p_lane);
     end if;
-    -- The API's lanes share a partition; who samples it just now does so for all.
-    execute format(
-        'analyze (skip_locked) staging.%I',
-        case when p_lane > 8 then p_table || '_live' else p_table || '_lane_' || p_lane end
-    );
 end;
 $$;
 
 comment on function pipeline.analyze_lane(text, smallint) is
-    'Samples one lane of a staging table for the planner.';
-revoke all on function pipeline.analyze_lane(text, smallint) from public;
+    'Samples one lane of a staging table for the planner, unless the session keeps its plans.';

@@ -1,12 +1,10 @@
--- Opens a batch of payments that came over the API, in a lane that is empty and belongs to this transaction.
+-- Takes a lane that is empty and belongs to this transaction, and a number for the batch of payments that will lie in it.
 -- Grain: one batch. Reads: staging.payments_live. Called by: receive_payments.
 --
 -- A fresh lane for each, so that no rows of others are met, dead or alive, however long an older transaction keeps them from being
--- cleared away. Lanes come round again after tens of thousands: by then sweep_lanes has been there.
+-- cleared away. Lanes come round again after tens of thousands: by then sweep_lanes has been there. The batch itself is written
+-- when it is stored (store_payments).
 create function pipeline.open_payments(
-    p_import_id bigint,
-    p_first_record bigint,
-    p_records bigint,
     out lane smallint,
     out batch_id bigint
 )
@@ -22,12 +20,9 @@ begin
                 where old.lane = open_payments.lane
             );
     end loop;
-
-    insert into ops.batches as batch (import_id, first_record, record_count, lane, loaded_at)
-    values (p_import_id, p_first_record, p_records, lane, clock_timestamp())
-    returning batch.batch_id into batch_id;
+    batch_id := nextval('ops.batches_batch_id_seq');
 end;
 $$;
 
-comment on function pipeline.open_payments(bigint, bigint, bigint) is
-    'Opens a batch of payments of the API in a lane of its own (9 and more).';
+comment on function pipeline.open_payments() is
+    'Takes a lane (9 and more) and the number of a batch for payments of the API.';

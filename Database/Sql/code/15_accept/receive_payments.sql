@@ -2,8 +2,6 @@
 -- Grain: one row of the batch itself (record number 0), one per refused payment (with its reasons), one per accepted payment.
 -- Reads: what validate_payments and list_accepted_payments read. Called by: AcceptedBatch, first of the two calls of its transaction.
 create function pipeline.receive_payments(
-    p_import_id bigint,
-    p_first_record bigint,
     p_header text[],
     p_record_numbers bigint[],
     p_line_numbers bigint[],
@@ -50,7 +48,7 @@ begin
     into
         v_lane,
         v_batch_id
-    from pipeline.open_payments(p_import_id, p_first_record, cardinality(p_record_numbers)) as opened;
+    from pipeline.open_payments() as opened;
     lane := v_lane;
     batch_id := v_batch_id;
     record_number := 0;
@@ -168,6 +166,6 @@ end;
 $$;
 
 comment on function pipeline.receive_payments(
-    bigint, bigint, text[], bigint[], bigint[], text[], text[], text[], numeric[], text[], text[], text[], timestamptz[], int[], text[], uuid[], text[]
+    text[], bigint[], bigint[], text[], text[], text[], numeric[], text[], text[], text[], timestamptz[], int[], text[], uuid[], text[]
 ) is
     'Stages and validates payments of the API in one call: the batch (record number 0), the refused with their reasons, the accepted with what scoring needs.';

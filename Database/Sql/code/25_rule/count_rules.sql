@@ -32,11 +32,12 @@ begin
     )
     on conflict on constraint rule_counts_pkey do update
     set (rule_ids, evaluated, hits, capped) = (
+        -- Sorted once, for all four.
         select
-            array_agg(summed.rule_id order by summed.rule_id),
-            array_agg(summed.evaluated order by summed.rule_id),
-            array_agg(summed.hits order by summed.rule_id),
-            array_agg(summed.capped order by summed.rule_id)
+            array_agg(summed.rule_id),
+            array_agg(summed.evaluated),
+            array_agg(summed.hits),
+            array_agg(summed.capped)
         from (
             select
                 counted.rule_id,
@@ -51,6 +52,7 @@ begin
                 from unnest(excluded.rule_ids, excluded.evaluated, excluded.hits, excluded.capped)
             ) as counted (rule_id, evaluated, hits, capped)
             group by counted.rule_id
+            order by counted.rule_id
         ) as summed
     );
 

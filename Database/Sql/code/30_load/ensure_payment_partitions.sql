@@ -1,6 +1,6 @@
 -- Makes the monthly partitions of payments from one instant to another, both included.
 -- Grain: one row, the number of partitions made. Reads: the catalogue.
--- Called by: LoadStage before a batch, the partition job ahead of time.
+-- Called by: BatchReader and load_batch before a batch, the partition job ahead of time.
 --
 -- Owner's rights, because only an owner may attach a partition. Created apart and then attached, which
 -- takes SHARE UPDATE EXCLUSIVE on payments: readers and writers go on. Two at once take turns (7404).
@@ -26,16 +26,11 @@ begin
     for v_month in
         select generate_series(v_first, v_last, interval '1 month')::date
     loop
-        v_name := format('payments_%s', to_char(v_month, 'YYYY_MM'));
-        continue when to_regclass(format('partitions.%I', v_name)) is not null;
+        continue when pipeline.has_payment_partition(v_month);
         perform pg_advisory_xact_lock(7404);
-        -- Asked of the table, not of the session's cache: another session may have made it meanwhile.
-        continue when exists (
-            select
-            from pg_class as class
-            where class.relnamespace = 'partitions'::regnamespace
-                and class.relname = v_name
-        );
+        -- Another session may have made it meanwhile.
+        continue when pipeline.has_payment_partition(v_month);
+        v_name := format('payments_%s', to_char(v_month, 'YYYY_MM'));
         execute format(
             'create table partitions.%I (like public.payments'
             ' including defaults including constraints including storage)',

@@ -15,6 +15,8 @@ declare
     v_lane smallint;
     v_is_generated boolean;
     v_is_update boolean;
+    v_first_day date;
+    v_last_day date;
 begin
     select
         batch.lane,
@@ -32,13 +34,25 @@ begin
     end if;
 
     -- A month may have been archived, with its partition, since the batch was staged.
-    perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
-    from (
-        select distinct
-            pipeline.day_start(date_trunc('month', scored.payment_date::timestamp)::date) as first_day
-        from staging.scored_payments as scored
-        where scored.lane = v_lane
-    ) as month;
+    select
+        min(scored.payment_date),
+        max(scored.payment_date)
+    into
+        v_first_day,
+        v_last_day
+    from staging.scored_payments as scored
+    where scored.lane = v_lane;
+    if date_trunc('month', v_last_day) > date_trunc('month', v_first_day)
+        or not pipeline.has_payment_partition(v_first_day) then
+        perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
+        from (
+            select distinct
+                pipeline.day_start(date_trunc('month', scored.payment_date::timestamp)::date)
+                    as first_day
+            from staging.scored_payments as scored
+            where scored.lane = v_lane
+        ) as month;
+    end if;
 
     insert into public.payments (
         payment_id,

@@ -34,7 +34,8 @@ grant select, insert on staging.payments, staging.payment_verdicts, staging.scor
     to payments_api;
 grant select, insert, delete on staging.payments_live, staging.payment_verdicts_live, staging.scored_payments_live
     to payments_api;
-grant usage on sequence staging.live_lanes to payments_api;
+-- A batch is numbered before it is written.
+grant usage on sequence staging.live_lanes, ops.batches_batch_id_seq to payments_api;
 grant select on staging.payment_moves to payments_api;
 grant insert on risk.assessments to payments_api;
 -- Reviewers work through the API. Of payments and rollups a verdict changes the flag, nothing else.

@@ -1,0 +1,25 @@
+-- Samples a lane with the owner's rights, because only an owner may.
+-- Grain: none. Reads: one lane of the given staging table. Called by: analyze_lane.
+--
+-- A small sample is enough for counts and joins.
+create function pipeline.sample_lane(
+    p_table text,
+    p_lane smallint
+) returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set default_statistics_target = 10
+as $$
+begin
+    -- The API's lanes share a partition; who samples it just now does so for all.
+    execute format(
+        'analyze (skip_locked) staging.%I',
+        case when p_lane > 8 then p_table || '_live' else p_table || '_lane_' || p_lane end
+    );
+end;
+$$;
+
+comment on function pipeline.sample_lane(text, smallint) is
+    'Samples one lane of a staging table for the planner.';
+revoke all on function pipeline.sample_lane(text, smallint) from public;
