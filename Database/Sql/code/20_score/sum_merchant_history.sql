@@ -48,19 +48,31 @@ as $$
             payment.payment_status = 'FAILED' as is_failed,
             case when seen.is_single then payment.payment_id end as payment_id,
             case when seen.is_single then payment.payment_status end as payment_status,
-            payment.transaction_date > wanted.first - interval '1 hour' as is_of_hour,
-            payment.transaction_date >= date_trunc('day', wanted.first, 'UTC') as is_of_day
-        from unnest(p_merchants, p_first) as wanted (merchant_id, first)
+            payment.transaction_date > wanted.hour_before_first as is_of_hour,
+            payment.transaction_date >= wanted.day_of_first as is_of_day
+        from (
+            select
+                given.merchant_id,
+                given.first,
+                date_trunc('day', given.first, 'UTC') as day_of_first,
+                given.first - interval '1 hour' as hour_before_first,
+                given.first - interval '24 hours' as day_before_first,
+                p_last - interval '1 hour' as hour_before_last,
+                p_last - interval '24 hours' as day_before_last
+            from unnest(p_merchants, p_first) as given (merchant_id, first)
+            -- Once a merchant, not once a payment.
+            offset 0
+        ) as wanted
         inner join public.payments as payment
             on payment.merchant_id = wanted.merchant_id collate "C"
-            and payment.transaction_date > wanted.first - interval '24 hours'
+            and payment.transaction_date > wanted.day_before_first
         cross join lateral (
             select
                 payment.transaction_date >= wanted.first
-                or payment.transaction_date <= p_last - interval '24 hours'
+                or payment.transaction_date <= wanted.day_before_last
                 or (
-                    payment.transaction_date > wanted.first - interval '1 hour'
-                    and payment.transaction_date <= p_last - interval '1 hour'
+                    payment.transaction_date > wanted.hour_before_first
+                    and payment.transaction_date <= wanted.hour_before_last
                 ) as is_single
         ) as seen
         where payment.transaction_date > p_from
