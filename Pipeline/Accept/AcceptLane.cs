@@ -157,7 +157,7 @@ internal sealed class AcceptLane(
             try
             {
                 var lane = await OpenAsync();
-                await new AcceptedBatch(lane, _stager!, source, options, scorer, clock).RunAsync(batch, number, turn, CancellationToken.None);
+                await new AcceptedBatch(lane, _stager!, source, options, scorer, clock).RunAsync(batch, turn, CancellationToken.None);
                 return;
             }
             catch (PostgresException error) when (attempt < Attempts && error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)

@@ -24,13 +24,13 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     private AcceptedPayment?[] _accepted = [];
 
     /// <summary>Runs the transaction and completes the requests; after a fault none is complete, and nothing of them is stored.</summary>
-    public async Task RunAsync(IReadOnlyList<LiveRequest> requests, short countedAs, AcceptTurns.Turn turn, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<LiveRequest> requests, AcceptTurns.Turn turn, CancellationToken cancellationToken)
     {
         await using (var transaction = await lane.Connection.BeginTransactionAsync(cancellationToken))
         {
             var open = await FindAnswersAsync(requests, cancellationToken);
             _payments = [.. open.SelectMany(request => request.Payments)];
-            if (_payments.Length > 0 && !await StoreAsync(open, countedAs, turn, cancellationToken)) await transaction.RollbackAsync(cancellationToken);
+            if (_payments.Length > 0 && !await StoreAsync(open, turn, cancellationToken)) await transaction.RollbackAsync(cancellationToken);
         }
 
         foreach (var (request, result) in _settled) request.Complete(result);
@@ -72,7 +72,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     }
 
     // Whether there was anything to store; then it is committed.
-    private async Task<bool> StoreAsync(List<LiveRequest> open, short countedAs, AcceptTurns.Turn turn, CancellationToken cancellationToken)
+    private async Task<bool> StoreAsync(List<LiveRequest> open, AcceptTurns.Turn turn, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
@@ -87,7 +87,7 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
         // All at once, and committed with it: the totals of the day, which others wait for, are held for as short as can be.
         await turn.StoreAsync();
         await using var batch = new NpgsqlBatch(lane.Connection) { Timeout = LoadSeconds };
-        foreach (var statement in scores?.Statements(lane, countedAs) ?? []) batch.BatchCommands.Add(statement);
+        foreach (var statement in scores?.Statements(lane) ?? []) batch.BatchCommands.Add(statement);
         var answers = open.FindAll(request => _settled[request].Kept is not null).ConvertAll(request => (request.Key!, _settled[request].Kept!));
         if (answers.Count > 0) batch.BatchCommands.Add(KeepAnswers(answers));
         batch.BatchCommands.Add(Store(importId, firstNumber, duplicates, scores));

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Payments.Pipeline.Accept;
 
-/// <summary>Clears away what transactions leave in their lanes: doing so in each of them would make their callers wait.</summary>
+/// <summary>Clears away what transactions leave in their lanes, and folds what they count: doing so in each of them would make their callers wait.</summary>
 internal sealed class LaneSweep(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<LaneSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -17,13 +17,13 @@ internal sealed class LaneSweep(NpgsqlDataSource dataSource, TimeProvider clock,
         {
             try
             {
-                await using var command = dataSource.CreateCommand("select pipeline.sweep_lanes()");
+                await using var command = dataSource.CreateCommand("select pipeline.sweep_lanes(), pipeline.fold_rule_counts()");
                 await command.ExecuteScalarAsync(stoppingToken);
             }
             catch (NpgsqlException error)
             {
                 // The next turn sweeps them.
-                logger.LogWarning("Lanes could not be cleared away: {Error}", error.Message);
+                logger.LogWarning("Lanes could not be cleared away, nor counts of rules folded: {Error}", error.Message);
             }
         }
     }

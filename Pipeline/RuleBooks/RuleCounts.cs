@@ -40,31 +40,29 @@ public sealed class RuleCounts(TimeProvider clock)
     /// <summary>Adds a batch's counts, in its transaction, when all of its payments are scored.</summary>
     /// <param name="connection">The batch's connection.</param>
     /// <param name="tally">What <see cref="BeginAsync"/> gave.</param>
-    /// <param name="lane">The lane that the batch has to itself: no other batch writes its row.</param>
     /// <param name="now">The instant of scoring (UTC).</param>
     /// <param name="cancellationToken">Gives up writing.</param>
-    public async Task WriteAsync(NpgsqlConnection connection, RuleTally tally, short lane, DateTime now, CancellationToken cancellationToken)
+    public async Task WriteAsync(NpgsqlConnection connection, RuleTally tally, DateTime now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(tally);
-        if (Statement(tally, lane, now) is not { } statement) return;
+        if (Statement(tally, now) is not { } statement) return;
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { statement } };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>What adds a batch's counts, for whoever has more to say to the store; null where there is nothing to count. It is counted as written at once.</summary>
-    internal NpgsqlBatchCommand? Statement(RuleTally tally, short lane, DateTime now)
+    internal NpgsqlBatchCommand? Statement(RuleTally tally, DateTime now)
     {
         var counts = tally.Counts();
         var rules = tally.Rules.Active;
         if (rules.Count == 0 || counts.All(count => count.Evaluated == 0)) return null;
         Add(rules, counts);
-        return new("select pipeline.count_rules($1, $2, $3, $4, $5, $6, $7)")
+        return new("select pipeline.count_rules($1, $2, $3, $4, $5, $6)")
         {
             Parameters =
             {
                 new() { Value = now },
-                new() { Value = lane },
                 new() { Value = rules.Select(rule => rule.Id).ToArray() },
                 new() { Value = counts.Select(count => count.Evaluated).ToArray() },
                 new() { Value = counts.Select(count => count.Hits).ToArray() },

@@ -60,7 +60,7 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
             if (await AssessAsync(lane, batch, given: null, engine, accepted, now, told: null, cancellationToken) is not var (assessed, tally)) return null;
             scores = assessed;
             lane.Batch.NewlyCapped = tally.NewlyCapped();
-            await counts.WriteAsync(lane.Connection, tally, lane.Number, now, cancellationToken);
+            await counts.WriteAsync(lane.Connection, tally, now, cancellationToken);
         }
 
         await scores.WriteAsync(lane, cancellationToken);

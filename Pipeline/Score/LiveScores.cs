@@ -24,10 +24,9 @@ internal sealed class LiveScores(IReadOnlyList<ScoredPayment> told, Scores score
 
     /// <summary>What writes assessments and counts, to be said once in the transaction of the payments, before they are stored.</summary>
     /// <param name="lane">Holds the payments.</param>
-    /// <param name="countedAs">The row of the hour's counts that is changed: transactions at a time have different ones.</param>
-    public IEnumerable<NpgsqlBatchCommand> Statements(Lane lane, short countedAs)
+    public IEnumerable<NpgsqlBatchCommand> Statements(Lane lane)
     {
         if (HasAssessments) yield return AssessmentRows.Statement(lane, scores.ToLookAt, told[0].Versions);
-        if (counts.Statement(tally, countedAs, now) is { } counted) yield return counted;
+        if (counts.Statement(tally, now) is { } counted) yield return counted;
     }
 }

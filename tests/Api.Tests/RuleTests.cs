@@ -65,8 +65,8 @@ public sealed class RuleTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         await _store.ExecuteAsync(
             """
-            insert into risk.rule_counts (counted_hour, lane, rule_ids, evaluated, hits, capped)
-            select date_trunc('hour', now(), 'UTC') - hours * interval '1 hour', 1, array[rule_id], array[1000], array[300], array[100]
+            insert into risk.rule_counts (counted_hour, rule_ids, evaluated, hits, capped)
+            select date_trunc('hour', now(), 'UTC') - hours * interval '1 hour', array[rule_id], array[1000], array[300], array[100]
             from pipeline.current_rules()
             cross join unnest(array[0, 23, 24]) as hours
             where rule_code = 'CARD_TESTING'

@@ -25,8 +25,8 @@ public sealed class SweepTests
             update ops.run_steps set started_at = '2029-01-01' where run_id = (select min(run_id) from ops.runs);
             insert into ops.assertion_results (run_id, assertion, severity, status, checked_at)
             select run_id, name, 'error', 'passed', checked_at::timestamptz from (select min(run_id) as run_id from ops.runs) as run cross join (values ('old', '2029-01-01'), ('new', '2030-05-31')) as result (name, checked_at);
-            insert into risk.rule_counts (counted_hour, lane, rule_ids, evaluated, hits, capped)
-            select hour::timestamptz, 9, array[1], array[5], array[2], array[0] from (values ('2026-01-01 10:00Z'), ('2030-05-31 11:00Z')) as counted (hour);
+            insert into risk.rule_counts (counted_hour, rule_ids, evaluated, hits, capped)
+            select hour::timestamptz, array[1], array[5], array[2], array[0] from (values ('2026-01-01 10:00Z'), ('2030-05-31 11:00Z')) as counted (hour);
             """);
         foreach (var file in Directory.GetFiles(lab.SpoolPath)) File.SetLastWriteTimeUtc(file, Now.AddDays(-61));
         var (orphan, arriving) = (new string('0', 64), new string('1', 64));

@@ -109,33 +109,36 @@ public sealed class RuleStoreTests(TestDatabase database) : IClassFixture<TestDa
         var first = new RuleCounts(clock);
         var second = new RuleCounts(clock);
 
-        var tally = await BatchAsync(connection, first, rules, payments: 150, lane: 1, Now);
+        var tally = await BatchAsync(connection, first, rules, payments: 150, Now);
         Assert.Equal([new RuleActivity(150, 150, 0), new(150, 0, 0)], tally.Counts());
-        tally = await BatchAsync(connection, second, rules, payments: 150, lane: 2, Now.AddHours(1));
+        tally = await BatchAsync(connection, second, rules, payments: 150, Now.AddHours(1));
         Assert.Equal([new RuleActivity(150, 150, 101), new(150, 0, 0)], tally.Counts());
-        tally = await BatchAsync(connection, first, rules, payments: 100, lane: 1, Now.AddHours(1));
+        tally = await BatchAsync(connection, first, rules, payments: 100, Now.AddHours(1));
         Assert.Equal(51, tally.Counts()[0].Capped);
         clock.Advance(TimeSpan.FromSeconds(11));
-        tally = await BatchAsync(connection, first, rules, payments: 100, lane: 1, Now.AddHours(1));
+        tally = await BatchAsync(connection, first, rules, payments: 100, Now.AddHours(1));
         Assert.Equal(100, tally.Counts()[0].Capped);
 
-        Assert.Equal(
-            ["14 1 150 150 0", "15 1 200 200 151", "15 2 150 150 101"],
-            await connection.QueryAsync<string>(
-                """
-                select concat_ws(' ', extract(hour from counted_hour at time zone 'UTC'), lane, counted.evaluated, counted.hits, counted.capped)
-                from risk.rule_counts as hour
-                cross join lateral unnest(hour.rule_ids, hour.evaluated, hour.hits, hour.capped) as counted (rule_id, evaluated, hits, capped)
-                where counted.rule_id = @Id
-                order by counted_hour, lane
-                """,
-                new { rules.Active[0].Id }));
+        Assert.Equal(["14 150 150 0", "15 150 150 101", "15 100 100 51", "15 100 100 100"], await CountsAsync());
+        Assert.InRange(await connection.ExecuteScalarAsync<long>("select pipeline.fold_rule_counts()"), 3, long.MaxValue);
+        Assert.Equal(["14 150 150 0", "15 350 350 252"], await CountsAsync());
+        Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select pipeline.fold_rule_counts()"));
         Assert.Equal(1, await connection.ExecuteScalarAsync<long>("select count(*) from risk.audit where subject_key = 'HITS_ALL' and action = 'capped' and actor = 'system'"));
         Assert.True(await connection.ExecuteScalarAsync<bool>("select is_capped from pipeline.list_rules(@At) where rule_code = 'HITS_ALL'", new { At = Now.AddHours(1) }));
 
         // A day later nothing of it counts any more.
-        tally = await BatchAsync(connection, new RuleCounts(clock), rules, payments: 100, lane: 1, Now.AddHours(26));
+        tally = await BatchAsync(connection, new RuleCounts(clock), rules, payments: 100, Now.AddHours(26));
         Assert.Equal(0, tally.Counts()[0].Capped);
+
+        async Task<IEnumerable<string>> CountsAsync() => await connection.QueryAsync<string>(
+            """
+            select concat_ws(' ', extract(hour from counted_hour at time zone 'UTC'), counted.evaluated, counted.hits, counted.capped)
+            from risk.rule_counts as hour
+            cross join lateral unnest(hour.rule_ids, hour.evaluated, hour.hits, hour.capped) as counted (rule_id, evaluated, hits, capped)
+            where counted.rule_id = @Id
+            order by hour.count_id
+            """,
+            new { rules.Active[0].Id });
     }
 
     [Fact]
@@ -145,8 +148,9 @@ public sealed class RuleStoreTests(TestDatabase database) : IClassFixture<TestDa
         await using var connection = await api.OpenConnectionAsync();
 
         var stored = await RuleStore.LoadAsync(connection, CancellationToken.None);
-        await BatchAsync(connection, new RuleCounts(TimeProvider.System), stored.Rules, payments: 1, lane: 9, Now.AddDays(9));
-        await BatchAsync(connection, new RuleCounts(TimeProvider.System), stored.Rules, payments: 1, lane: 9, Now.AddDays(9));
+        await BatchAsync(connection, new RuleCounts(TimeProvider.System), stored.Rules, payments: 1, Now.AddDays(9));
+        await BatchAsync(connection, new RuleCounts(TimeProvider.System), stored.Rules, payments: 1, Now.AddDays(9));
+        Assert.InRange(await connection.ExecuteScalarAsync<long>("select pipeline.fold_rule_counts()"), 2, long.MaxValue);
         Assert.Equal(1, await SaveAsync(connection, "BY_THE_API", 0, "amount > 1", "off"));
         Assert.Equal(2, await connection.ExecuteScalarAsync<int?>("select pipeline.set_thresholds(1, 60, 80, 'anna', null, @Now)", new { Now }));
         Assert.Null(await connection.ExecuteScalarAsync<int?>("select pipeline.set_thresholds(1, 60, 80, 'anna', null, @Now)", new { Now }));
@@ -154,7 +158,7 @@ public sealed class RuleStoreTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(3, await connection.ExecuteScalarAsync<int?>("select pipeline.set_thresholds(2, 70, 90, 'anna', null, @Now)", new { Now }));
     }
 
-    private static async Task<RuleTally> BatchAsync(NpgsqlConnection connection, RuleCounts counts, RuleSet rules, int payments, short lane, DateTime now)
+    private static async Task<RuleTally> BatchAsync(NpgsqlConnection connection, RuleCounts counts, RuleSet rules, int payments, DateTime now)
     {
         await using var transaction = await connection.BeginTransactionAsync();
         var tally = await counts.BeginAsync(connection, rules, payments, now, isAhead: false, CancellationToken.None);
@@ -163,7 +167,7 @@ public sealed class RuleStoreTests(TestDatabase database) : IClassFixture<TestDa
             rules.Evaluate(Subject(("amount", 5)), now, PartyLists.Empty, tally);
         }
 
-        await counts.WriteAsync(connection, tally, lane, now, CancellationToken.None);
+        await counts.WriteAsync(connection, tally, now, CancellationToken.None);
         await transaction.CommitAsync();
         return tally;
     }

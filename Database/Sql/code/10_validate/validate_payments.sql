@@ -25,6 +25,7 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
+    v_is_sampled boolean := current_setting('plan_cache_mode') <> 'force_generic_plan';
     v_is_update boolean := false;
     v_staged bigint;
     v_accepted bigint;
@@ -67,7 +68,9 @@ begin
         end if;
     end if;
 
-    perform pipeline.analyze_lane('payments', p_lane);
+    if v_is_sampled then
+        perform pipeline.sample_lane('payments', p_lane);
+    end if;
     select count(*)
     into v_staged
     from staging.payments as staged
@@ -151,7 +154,9 @@ begin
     from first_of_its_id as candidate
     inner join claimed on claimed.payment_id = candidate.payment_id;
     get diagnostics v_accepted = row_count;
-    perform pipeline.analyze_lane('payment_verdicts', p_lane);
+    if v_is_sampled then
+        perform pipeline.sample_lane('payment_verdicts', p_lane);
+    end if;
 
     if v_staged = v_accepted then
         return;
@@ -197,7 +202,9 @@ begin
     if v_staged = v_accepted + v_known then
         return;
     end if;
-    perform pipeline.analyze_lane('payment_verdicts', p_lane);
+    if v_is_sampled then
+        perform pipeline.sample_lane('payment_verdicts', p_lane);
+    end if;
 
     return query
     with refused as (

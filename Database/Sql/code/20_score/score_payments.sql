@@ -71,7 +71,9 @@ begin
         accepted.currency,
         coalesce(customer.country, '') collate "C";
     get diagnostics v_scored = row_count;
-    perform pipeline.analyze_lane('scored_payments', p_lane);
+    if current_setting('plan_cache_mode') <> 'force_generic_plan' then
+        perform pipeline.sample_lane('scored_payments', p_lane);
+    end if;
     return v_scored;
 end;
 $$;

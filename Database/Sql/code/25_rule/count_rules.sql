@@ -1,10 +1,9 @@
 -- Adds what the rules did in a batch to the hour of scoring, and notes a rule that began to be capped.
--- Grain: none (one row of risk.rule_counts changes). Reads: risk.rules. Called by: RuleCounts, in the batch's transaction.
+-- Grain: none (one row of risk.rule_counts). Reads: risk.rules. Called by: RuleCounts, in the batch's transaction.
 --
--- A row for each lane: only the batch that has the lane writes it, so that no batch waits for another's commit.
+-- A row for each batch, so that none waits for another's commit; fold_rule_counts makes one an hour of them.
 create function pipeline.count_rules(
     p_now timestamptz,
-    p_lane smallint,
     p_rule_ids bigint[],
     p_evaluated bigint[],
     p_hits bigint[],
@@ -14,47 +13,8 @@ create function pipeline.count_rules(
 language plpgsql
 as $$
 begin
-    insert into risk.rule_counts as known (
-        counted_hour,
-        lane,
-        rule_ids,
-        evaluated,
-        hits,
-        capped
-    )
-    values (
-        date_trunc('hour', p_now, 'UTC'),
-        p_lane,
-        p_rule_ids,
-        p_evaluated,
-        p_hits,
-        p_capped
-    )
-    on conflict on constraint rule_counts_pkey do update
-    set (rule_ids, evaluated, hits, capped) = (
-        -- Sorted once, for all four.
-        select
-            array_agg(summed.rule_id),
-            array_agg(summed.evaluated),
-            array_agg(summed.hits),
-            array_agg(summed.capped)
-        from (
-            select
-                counted.rule_id,
-                sum(counted.evaluated)::bigint as evaluated,
-                sum(counted.hits)::bigint as hits,
-                sum(counted.capped)::bigint as capped
-            from (
-                select *
-                from unnest(known.rule_ids, known.evaluated, known.hits, known.capped)
-                union all
-                select *
-                from unnest(excluded.rule_ids, excluded.evaluated, excluded.hits, excluded.capped)
-            ) as counted (rule_id, evaluated, hits, capped)
-            group by counted.rule_id
-            order by counted.rule_id
-        ) as summed
-    );
+    insert into risk.rule_counts (counted_hour, rule_ids, evaluated, hits, capped)
+    values (date_trunc('hour', p_now, 'UTC'), p_rule_ids, p_evaluated, p_hits, p_capped);
 
     if cardinality(p_newly_capped) > 0 then
         insert into risk.audit (subject, subject_key, action, actor, note, after, acted_at)
@@ -81,6 +41,6 @@ end;
 $$;
 
 comment on function pipeline.count_rules(
-    timestamptz, smallint, bigint[], bigint[], bigint[], bigint[], bigint[]
+    timestamptz, bigint[], bigint[], bigint[], bigint[], bigint[]
 ) is
-    'Adds a batch''s counts of its rules to the hour of its lane, and notes in risk.audit which rules began to be capped (at most once an hour).';
+    'Adds a batch''s counts of its rules to the hour, and notes in risk.audit which rules began to be capped (at most once an hour).';

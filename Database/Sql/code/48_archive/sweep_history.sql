@@ -21,6 +21,8 @@ begin
     delete from risk.rule_counts as counted
     where counted.counted_hour < p_before;
     get diagnostics rule_counts = row_count;
+    -- Where no API runs, nobody else does.
+    perform pipeline.fold_rule_counts();
 end;
 $$;
 

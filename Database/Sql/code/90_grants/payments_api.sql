@@ -56,7 +56,7 @@ grant insert, update (removed_at, removed_by) on risk.listed_parties, risk.suppr
     to payments_api;
 grant update (thresholds_version, review_score, block_score, author, note, changed_at)
     on risk.thresholds to payments_api;
-grant insert, update on risk.rule_counts to payments_api;
+grant insert, delete on risk.rule_counts to payments_api;
 grant insert, update (run_id) on risk.backtests to payments_api;
 -- Models are trained by the worker; which one scores may be said through the API too.
 grant update (status, note, promoted_at, retired_at) on risk.models to payments_api;
