@@ -53,8 +53,8 @@ internal sealed partial class LoadGenerator(Uri address, LivePayments payments) 
                 {
                     var due = begun + (long)((double)i / rate * Stopwatch.Frequency);
                     SleepUntil(due);
-                    var body = bodies[i];
-                    calls[i] = Task.Run(() => SendAsync(body, due, cancellationToken), cancellationToken);
+                    // From this thread, which is awake: another would have to be woken first, and its way to a processor be measured with the request.
+                    calls[i] = SendAsync(bodies[i], due, cancellationToken);
                 }
             },
             cancellationToken,

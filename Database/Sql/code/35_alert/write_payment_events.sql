@@ -14,15 +14,16 @@ declare
     v_lane smallint;
     v_events bigint;
 begin
-    -- In the order of the index: statistics know large batches only, and would have the whole table looked through.
-    if not p_with_approved and not exists (
-        select
+    if not p_with_approved then
+        -- In the order of the index: statistics know large batches only, and would have the whole table looked through.
+        perform
         from risk.assessments as assessed
         where assessed.batch_id = p_batch_id
         order by assessed.batch_id
-        limit 1
-    ) then
-        return 0;
+        limit 1;
+        if not found then
+            return 0;
+        end if;
     end if;
     select batch.lane
     into v_lane
