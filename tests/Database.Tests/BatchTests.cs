@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Payments.Testing;
 
@@ -172,6 +173,53 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
             await using var connection = await _database.OpenConnectionAsync();
             return await connection.ScalarAsync<int>("select pipeline.ensure_payment_partitions('2030-12-31 23:59:59+00', '2032-01-01 00:00:00+00')");
         }
+    }
+
+    [Theory]
+    [InlineData("2034-03-31", "2034-03-05")]
+    [InlineData("2034-03-31", "2034-04-01")]
+    public async Task A_month_that_went_away_since_the_batch_was_staged_comes_again(string one, string other)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(
+            lane: 1,
+            [.. new[] { one, other }.Select((day, number) => new StagedPayment($"P{number}") { At = DateTime.Parse($"{day}T12:00:00Z", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) })]);
+        await connection.ExecuteAsync("drop table partitions.payments_2034_03");
+        await using var transaction = await connection.BeginTransactionAsync();
+        var outcome = await connection.RunBatchAsync(batch, lane: 1);
+        await transaction.CommitAsync();
+
+        Assert.Equal(2, outcome.Accepted);
+        Assert.Equal(["2"], await _database.RowsAsync("select count(*) from public.payments"));
+    }
+
+    [Fact]
+    public async Task Payments_of_the_api_are_stored_by_one_call_that_tells_the_feed_and_raises_no_alert_without_an_assessment()
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        var import = await connection.ScalarAsync<long>("select pipeline.open_source('API test', '2026-01-20')");
+        await using var transaction = await connection.BeginTransactionAsync();
+        var received = await connection.RowsAsync(
+            """
+            select lane, batch_id, record_number
+            from pipeline.receive_payments(
+                array['payment_id'], array[1, 2], array[7, 8], array['P1', 'P2'], array['C1', 'C1'], array['M1', 'M1'], array[20.00, 30.00], array['USD', 'USD'],
+                array['WALLET', 'WALLET'], array['SUCCESS', 'SUCCESS'], array[now(), now()], array[null, null]::int[], array[null, null]::text[],
+                array[gen_random_uuid(), gen_random_uuid()], array[null, null]::text[])
+            order by record_number
+            """);
+        var (lane, batch) = (received[0].Split('|')[0], received[0].Split('|')[1]);
+        var raised = await connection.ScalarAsync<long>(
+            $"select pipeline.store_payments({import}, {batch}, {lane}::smallint, 7, 9, 1, array[1, 2], array[95.00, 10.00], array[true, false], false)");
+        await transaction.CommitAsync();
+
+        Assert.Equal([$"{lane}|{batch}|0", $"{lane}|{batch}|1", $"{lane}|{batch}|2"], received);
+        Assert.Equal(0, raised);
+        Assert.Equal(["P1|95.00|True", "P2|10.00|False"], await _database.RowsAsync("select payment_id, risk_score, is_suspicious from public.payments order by payment_id"));
+        Assert.Equal([$"{batch}|7|3|{lane}"], await _database.RowsAsync($"select batch_id, first_record, record_count, lane from ops.batches where import_id = {import}"));
+        Assert.Equal(["3|2|1|9"], await _database.RowsAsync($"select records_read, records_accepted, records_duplicate, next_record from ops.imports where import_id = {import}"));
+        Assert.Equal(["payment|P1", "payment|P2"], await _database.RowsAsync("select kind, payment_id from risk.events order by event_id"));
+        Assert.Equal(["0"], await _database.RowsAsync("select count(*) from risk.alerts"));
     }
 
     private static readonly IEqualityComparer<Refusal> RefusalComparer = EqualityComparer<Refusal>.Create(
