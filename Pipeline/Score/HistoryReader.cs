@@ -123,7 +123,7 @@ internal sealed class HistoryReader(NpgsqlConnection connection)
         }
 
         // Whoever remembers what merchants took, for payments to come, needs each of their payments.
-        var isSummed = merchants.Count <= FewPayments && merchantSlack == 0;
+        var isSummed = payments.Count <= FewPayments && merchantSlack == 0;
         foreach (var (id, from) in customers) history.ExpectCustomer(id, from - customerSlack);
         foreach (var (id, from) in merchants) history.ExpectMerchant(id, from - merchantSlack);
         if (customers.Count > 0) batch.BatchCommands.Add(OfCustomers(customers, customerSlack, until));
