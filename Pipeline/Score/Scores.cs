@@ -1,4 +1,3 @@
-using Npgsql;
 using Payments.Pipeline.Load;
 
 namespace Payments.Pipeline.Score;
