@@ -3,8 +3,8 @@
 -- Grain: none. Reads: one lane of the given staging table.
 -- Called by: validate_payments, score_payments, each after it filled what the next statement reads.
 --
--- Owner's rights, because only an owner may analyze. A small sample is enough for counts and joins. Sessions that keep
--- their plans (AcceptConnections) have a few payments at a time: a sample would take longer, and have them planned anew.
+-- Owner's rights, because only an owner may analyze. A small sample is enough for counts and joins. Sessions that
+-- keep their plans do without (keeps_plans).
 create function pipeline.sample_lane(
     p_table text,
     p_lane smallint

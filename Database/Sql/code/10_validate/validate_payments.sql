@@ -25,7 +25,6 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
-    v_is_sampled boolean := current_setting('plan_cache_mode') <> 'force_generic_plan';
     v_is_update boolean := false;
     v_staged bigint;
     v_accepted bigint;
@@ -68,7 +67,7 @@ begin
         end if;
     end if;
 
-    if v_is_sampled then
+    if not pipeline.keeps_plans() then
         perform pipeline.sample_lane('payments', p_lane);
     end if;
     select count(*)
@@ -154,7 +153,7 @@ begin
     from first_of_its_id as candidate
     inner join claimed on claimed.payment_id = candidate.payment_id;
     get diagnostics v_accepted = row_count;
-    if v_is_sampled then
+    if not pipeline.keeps_plans() then
         perform pipeline.sample_lane('payment_verdicts', p_lane);
     end if;
 
@@ -202,7 +201,7 @@ begin
     if v_staged = v_accepted + v_known then
         return;
     end if;
-    if v_is_sampled then
+    if not pipeline.keeps_plans() then
         perform pipeline.sample_lane('payment_verdicts', p_lane);
     end if;
 

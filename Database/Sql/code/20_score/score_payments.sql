@@ -71,7 +71,7 @@ begin
         accepted.currency,
         coalesce(customer.country, '') collate "C";
     get diagnostics v_scored = row_count;
-    if current_setting('plan_cache_mode') <> 'force_generic_plan' then
+    if not pipeline.keeps_plans() then
         perform pipeline.sample_lane('scored_payments', p_lane);
     end if;
     return v_scored;

@@ -1,5 +1,5 @@
 -- What merchants took in the 24 hours before a few payments: added up where all of those payments look at the same, one by one where
--- not, so that a merchant with thousands of payments a day costs one row more and no more.
+-- not. All are read, but a merchant with thousands of payments a day is a few rows to the reader.
 -- Grain: one stored payment, or several of a merchant and currency (payment_id and payment_status null, the instant of the newest).
 -- Reads: public.payments. Called by: HistoryReader, for the few payments of a call to the API.
 --
