@@ -20,6 +20,9 @@ internal static class Hosting
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // A request goes on where its socket was read, which is a thread of the pool already (unless the runtime is told to complete sockets inline, which it is
+        // not): each way to another thread wakes one. Measured in ADR 23.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         return builder;
     }
