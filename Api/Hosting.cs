@@ -9,7 +9,7 @@ internal static class Hosting
 
     private static readonly string[] AddressKeys = [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
 
-    /// <summary>Listens on the contract's port where nobody says otherwise, and does not let a slow reader hold up a stop.</summary>
+    /// <summary>Listens on the contract's port where nobody says otherwise, goes on in the threads that read, and does not let a slow reader hold up a stop.</summary>
     public static WebApplicationBuilder AddAddress(this WebApplicationBuilder builder)
     {
         var isGiven = AddressKeys.Any(key => !string.IsNullOrEmpty(builder.Configuration[key]))
@@ -20,8 +20,8 @@ internal static class Hosting
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // A request goes on where its socket was read, which is a thread of the pool already (unless the runtime is told to complete sockets inline, which it is
-        // not): each way to another thread wakes one. Measured in ADR 23.
+        // A request goes on where its socket was read: each way to another thread wakes one. As long as the runtime does not complete sockets inline too, which it
+        // does not by default, that is a thread of the pool, and one that works long holds up nobody else's socket. Measured in ADR 23.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         return builder;
