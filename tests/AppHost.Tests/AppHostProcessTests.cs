@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Payments.AppHost.Tests.StandIn;
+namespace Payments.AppHost.Tests;
 
 /// <summary>The app host as a user runs it: from a shell, with signals and exit codes.</summary>
 public sealed partial class AppHostProcessTests

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Payments.AppHost.Tests.StandIn;
+namespace Payments.AppHost.Tests;
 
 /// <summary>The built app host as a process of its own, and everything that it started.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
