@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Configuration;
 using Payments.AppHost;
+using Payments.AppHost.Commands;
+using Payments.AppHost.Data;
 
 if (Usage.IsWanted(args))
 {
@@ -15,39 +16,46 @@ if (args.Contains("--reset"))
     return;
 }
 
-var passwords = Passwords.AddTo(builder);
-await using var database = await PaymentsDatabase.AddToAsync(builder, folders, passwords);
+await using var database = await PaymentsDatabase.AddToAsync(builder, folders);
 if (database is null)
     return;
 
-var storage = builder.AddParameter("storage-path", folders.Storage);
-
 var migrator = builder.AddProject<Projects.Database>("migrator")
-    .WithReference(database.Owner, connectionName: "payments")
-    .WithEnvironment("Database__ApiPassword", passwords.Api)
-    .WithEnvironment("Database__WorkerPassword", passwords.Worker)
-    .WithEnvironment("Database__BiPassword", passwords.Bi)
+    .WithHouseDefaults("DatabaseArrowUp")
+    .WithConnection("payments", database.Owner)
+    .WithLoginPasswords(database.Secrets)
     .WithSettings("Reporting")
+    .WithParentRelationship(database.Resource)
     .WaitForDatabase(database);
 
-builder.AddProject<Projects.Worker>("worker")
-    .WithReference(database.Worker, connectionName: "payments")
+var worker = builder.AddProject<Projects.Worker>("worker")
+    .WithHouseDefaults("Timer")
+    .WithConnection("payments", database.Worker)
     .WithOwnerInDevelopment(database)
-    .WithEnvironment("Storage__Path", storage)
-    .WithEnvironment("Cards__HashKey", passwords.CardHashKey)
+    .WithReferenceRelationship(database.Resource)
+    .WithStorage(folders)
+    .WithCardHashKey(database.Secrets)
     .WithEnabledInDevelopment(database, "Generate", "Simulations")
-    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import", "Retention", "Simulations", "SlowQueries", "Quality", "Rescore")
+    .WithSettings("Generate", "Etl", "Jobs", "Drop", "Import", "Retention", "Simulations", "SlowQueries", "Quality", "Rescore", "Training", "Database:RunAsOwner")
     .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
     .WaitForCompletion(migrator);
 
-builder.AddProject<Projects.Api>("api")
-    .WithReference(database.Api, connectionName: "payments")
-    .WithEnvironment("Storage__Path", storage)
+var api = builder.AddProject<Projects.Api>("api")
+    .WithHouseDefaults("GlobeDesktop")
+    .WithConnection("payments", database.Api)
+    .WithReferenceRelationship(database.Resource)
+    .WithStorage(folders)
     .WithEnabledInDevelopment(database, "Simulations")
-    .WithSettings("Api", "Import", "Simulations")
-    .WithPort(builder.Configuration.GetValue<int?>("Api:Port"))
+    .WithSettings("Api", "Accept", "Feed", "Import", "Simulations", "Database:RunAsOwner")
+    .WithPort(builder.Configuration["Api:Port"])
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/docs", "API documentation"))
     .WaitForCompletion(migrator);
+
+worker.WithRunCommands(api, database);
+api.WithPaymentCommands();
+builder.AddReadyReport(api, worker, migrator, database, folders);
 
 builder.Build().Run();

@@ -2,23 +2,17 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
-namespace Payments.AppHost;
+namespace Payments.AppHost.Data;
 
 /// <summary>Whether containers can be run here. Aspire has no public way to ask, and waits for ever where there is none.</summary>
 internal static class ContainerRuntime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks docker, then podman, or only the one that <c>ASPIRE_CONTAINER_RUNTIME</c> names; <c>none</c> asks nobody.</summary>
+    /// <summary>Asks docker, then podman, or only the one that <c>ASPIRE_CONTAINER_RUNTIME</c> names.</summary>
     public static async Task<bool> AnswersAsync(IConfiguration configuration)
     {
-        string[] runtimes = configuration["ASPIRE_CONTAINER_RUNTIME"] switch
-        {
-            "none" => [],
-            { Length: > 0 } one => [one],
-            _ => ["docker", "podman"],
-        };
-        foreach (var runtime in runtimes)
+        foreach (var runtime in configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } one ? [one] : (string[])["docker", "podman"])
             if (await AnswersAsync(runtime))
                 return true;
         return false;
