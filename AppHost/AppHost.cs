@@ -57,5 +57,6 @@ var api = builder.AddProject<Projects.Api>("api")
 worker.WithRunCommands(api, database);
 api.WithPaymentCommands();
 builder.AddReadyReport(api, worker, migrator, database, folders);
+OrderlyStop.AddTo(builder, api, worker);
 
 builder.Build().Run();

@@ -88,7 +88,7 @@ internal static class ReadyReport
                 Payments is running.{samples}
                   API documentation  {api.GetEndpoint("http").Url}/docs
                   Dashboard          {DashboardUrl()}
-                  Power BI, Tableau  {server.Host}:{server.Port}, database {server.Database}, login bi_reader {password}
+                  Power BI, Tableau  {(server.Host == "127.0.0.1" ? "localhost" : server.Host)}:{server.Port}, database {server.Database}, login bi_reader {password}
                   Drop folder        {folders.Drop} (files laid there are imported)
                   Stop               Ctrl+C
 

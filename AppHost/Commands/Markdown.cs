@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Payments.AppHost.Commands;
@@ -6,7 +7,7 @@ namespace Payments.AppHost.Commands;
 /// <summary>JSON answers in words and tables.</summary>
 internal static class Markdown
 {
-    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A success with a text that the dashboard opens at once.</summary>
     public static ExecuteCommandResult Success(string message, string text) => CommandResults.Success(message, text, CommandResultFormat.Markdown, displayImmediately: true);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace Payments.AppHost.Commands;
 
@@ -62,9 +63,11 @@ internal static class PaymentCommands
         return Markdown.Success(
             $"{answer.Text("decision")}, score {answer.Text("risk_score")}",
             $"### {answer.Text("decision")}: {amount} {arguments.GetString("currency")} scores {answer.Text("risk_score")} of 100\n\n"
-            + Markdown.Table(["reason", "points", "in words"], answer.List("reasons").Select(reason => (string[])[reason.Text("code"), reason.Text("contribution"), reason.Text("text")]))
+            + Markdown.Table(["reason", "points", "in words"], answer.List("reasons").Select(reason => (string[])[reason.Text("code"), Points(reason), reason.Text("text")]))
             + $"\n`GET /api/payments/{id}` shows everything about it.");
     }
+
+    private static string Points(JsonElement reason) => reason.GetProperty("contribution").GetDouble().ToString("0.#", CultureInfo.InvariantCulture);
 
     private static async Task<ExecuteCommandResult> ImportAsync(PlatformApi api, ExecuteCommandContext context)
     {

@@ -5,8 +5,11 @@ namespace Payments.Worker.Schedules;
 
 /// <summary>Brings Quartz's tables in line with <see cref="Schedule"/> and runs the scheduler, from when the database answers until the worker stops.</summary>
 internal sealed class ScheduleService(
-    ISchedulerFactory factory, NpgsqlDataSource dataSource, IConfiguration configuration, DatabaseWatch database) : BackgroundService
+    ISchedulerFactory factory, NpgsqlDataSource dataSource, IConfiguration configuration, DatabaseWatch database, TimeProvider clock, ILogger<ScheduleService> logger)
+    : BackgroundService
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+
     private IScheduler? _scheduler;
 
     /// <summary>Brings the stored schedule in line with the table: what is unchanged keeps its next fire time, so that times missed while no worker was up are still known.</summary>
@@ -30,7 +33,16 @@ internal sealed class ScheduleService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_scheduler is { } scheduler) await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (_scheduler is not { } scheduler) return;
+        try
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken).AsTask().WaitAsync(StopPatience, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Quartz signs off in the database, and tries for longer than an orchestrator waits where that has gone already. Its next start clears up.
+            logger.LogWarning("The scheduler did not stop within {Patience}: the database does not answer", StopPatience);
+        }
     }
 
     /// <inheritdoc/>
