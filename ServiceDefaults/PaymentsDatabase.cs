@@ -23,7 +23,12 @@ public static class PaymentsDatabase
 
         builder.AddNpgsqlDataSource(
             ConnectionName,
-            configureDataSourceBuilder: source => source.ConnectionStringBuilder.ApplicationName ??= builder.Environment.ApplicationName);
+            configureDataSourceBuilder: source => source.TraceStatements().ConnectionStringBuilder.ApplicationName ??= builder.Environment.ApplicationName);
         return builder;
     }
+
+    /// <summary>Another data source than the registered one, where sessions need settings of their own.</summary>
+    /// <param name="settings">Its connection string.</param>
+    public static NpgsqlDataSource CreateDataSource(NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString).TraceStatements().Build();
 }

@@ -14,7 +14,7 @@ internal static class Telemetry
     /// <summary>Our own activity source and meter (<c>PipelineTelemetry.Name</c>; this library does not know the pipeline).</summary>
     private const string Payments = "Payments";
 
-    /// <summary>The source and the meter inside Quartz 4 (<c>QuartzInstrumentation.ActivitySourceName</c> and <c>MeterName</c>).</summary>
+    /// <summary>The meter inside Quartz 4 (<c>QuartzInstrumentation.MeterName</c>). Its activity source is left out: a job has an activity of ours, and check-ins every few seconds need none.</summary>
     private const string Quartz = "Quartz";
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
@@ -27,7 +27,7 @@ internal static class Telemetry
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
-                .AddSource(Payments, Quartz)
+                .AddSource(Payments)
                 .AddAspNetCoreInstrumentation(web => web.Filter = IsNoProbe)
                 .AddHttpClientInstrumentation())
             .WithMetrics(metrics => metrics

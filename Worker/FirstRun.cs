@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline;
 using Payments.Pipeline.Generate;
 using Payments.Pipeline.Runs;
 
@@ -18,6 +19,7 @@ internal sealed class FirstRun(
 
     private async Task RequestAsync(CancellationToken stopping)
     {
+        using var activity = PipelineTelemetry.Source.StartActivity("first run");
         await using var command = dataSource.CreateCommand("select pipeline.is_store_empty()");
         if (!(bool)(await command.ExecuteScalarAsync(stopping))!) return;
 

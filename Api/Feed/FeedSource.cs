@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -83,6 +84,8 @@ internal sealed class FeedSource(NpgsqlDataSource database, IOptions<FeedOptions
     // Ends with the last reader. A database that is away is waited for: readers stay, and hear what they have missed.
     private async Task ListenAsync(FeedBuffer buffer, CancellationToken stopping)
     {
+        // The request that came first is not what this works for.
+        Activity.Current = null;
         long? seen = null;
         var isAway = false;
         while (!stopping.IsCancellationRequested)

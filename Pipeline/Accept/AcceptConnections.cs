@@ -14,7 +14,9 @@ internal sealed class AcceptConnections : IAsyncDisposable
     private const string Settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
 
     /// <summary>From the host's own connection string.</summary>
-    public AcceptConnections(IConfiguration configuration)
+    /// <param name="configuration">Has it.</param>
+    /// <param name="create">Makes a data source of such settings.</param>
+    public AcceptConnections(IConfiguration configuration, Func<NpgsqlConnectionStringBuilder, NpgsqlDataSource> create)
     {
         var settings = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ConnectionName))
         {
@@ -23,7 +25,7 @@ internal sealed class AcceptConnections : IAsyncDisposable
         };
         settings.ApplicationName ??= "Payments.Api";
         settings.Options = string.Join(' ', new[] { settings.Options, Settings }.OfType<string>());
-        Source = NpgsqlDataSource.Create(settings);
+        Source = create(settings);
     }
 
     /// <summary>The connections.</summary>

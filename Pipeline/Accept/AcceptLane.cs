@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -21,6 +22,7 @@ internal sealed class AcceptLane(
     TimeProvider clock,
     ILogger logger)
 {
+    private const string StorePayments = "store payments";
     private const int Attempts = 6;
     private const int BusyPayments = 3;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -92,6 +94,7 @@ internal sealed class AcceptLane(
     // Whatever happens, every request hears of it.
     private async Task StoreAsync(List<LiveRequest> batch, AcceptTurns.Turn turn)
     {
+        using var activity = Trace(batch);
         try
         {
             await TryAsync(batch, turn);
@@ -111,6 +114,11 @@ internal sealed class AcceptLane(
             foreach (var request in batch) request.Fail(error);
         }
     }
+
+    // One request's transaction belongs to its trace; one that several share names them all.
+    private static Activity? Trace(List<LiveRequest> batch) => batch is [var only]
+        ? PipelineTelemetry.Source.StartActivity(StorePayments, ActivityKind.Internal, only.Origin)
+        : PipelineTelemetry.Source.StartActivity(StorePayments, ActivityKind.Internal, default(ActivityContext), links: batch.ConvertAll(request => new ActivityLink(request.Origin)));
 
     private async Task StorePartsAsync(LiveRequest request, AcceptTurns.Turn turn)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Payments.Pipeline.Accept;
 
 /// <summary>A request on its way into the store.</summary>
@@ -9,6 +11,9 @@ internal sealed class LiveRequest(
     IReadOnlyList<LivePayment> payments, RequestKey? key, Func<IReadOnlyList<AcceptedPayment>, KeptAnswer>? compose, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<AcceptResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The span of whoever asked; none where nobody traces.</summary>
+    public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
 
     public IReadOnlyList<LivePayment> Payments => payments;
 

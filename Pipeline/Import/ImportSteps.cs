@@ -43,6 +43,7 @@ internal sealed class ImportSteps
     public async Task<T> TurnAsync<T>(RunStep step, Func<Task<T>> work)
     {
         var from = _run.Clock.GetTimestamp();
+        step.Enter();
         try
         {
             return await work();

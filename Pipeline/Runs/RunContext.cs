@@ -37,6 +37,7 @@ public sealed class RunContext(long runId, int attempt, NpgsqlDataSource dataSou
     {
         var step = await BeginStepAsync(stage, cancellationToken);
         var from = clock.GetTimestamp();
+        step.Enter();
         try
         {
             var result = await work(step);

@@ -10,8 +10,10 @@ namespace Payments.Pipeline.Runs;
 /// <param name="clock">The source of time.</param>
 public sealed class RunQueue(NpgsqlDataSource dataSource, TimeProvider clock)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(15);
+
+    private readonly RunEndings _endings = new(dataSource);
 
     /// <summary>Asks for a run and wakes a worker. The same request key is the same run for ever; of every kind but import one is active at a time, and a request joins it.</summary>
     /// <param name="kind">One of <see cref="RunKind"/>.</param>
@@ -61,17 +63,23 @@ public sealed class RunQueue(NpgsqlDataSource dataSource, TimeProvider clock)
             : null;
     }
 
-    /// <summary>Waits until the run has finished or the time is up, asking in short turns: no connection is held meanwhile, however many wait.</summary>
+    /// <summary>Waits until the run has finished or the time is up. A notification tells the end; now and then the run is looked at all the same, should one be lost. One connection serves all who wait.</summary>
     /// <returns>The run as it was last seen; <see cref="RequestedRun.IsFinished"/> tells which of the two happened.</returns>
     /// <exception cref="ArgumentException">There is no such run.</exception>
     public async Task<RequestedRun> WaitAsync(long runId, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         var from = clock.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause)
+        using var follower = _endings.Follow(runId);
+        await follower.IsListening.WaitAsync(cancellationToken);
+        for (var pause = FirstLook; ; pause = pause * 2 < LongestLook ? pause * 2 : LongestLook)
         {
             var run = await FindAsync(runId, cancellationToken) ?? throw new ArgumentException($"There is no run {runId}.", nameof(runId));
-            if (run.IsFinished || clock.GetElapsedTime(from) >= timeout) return run;
-            await Task.Delay(pause, clock, cancellationToken);
+            var left = timeout - clock.GetElapsedTime(from);
+            if (run.IsFinished || left <= TimeSpan.Zero) return run;
+            // A run that ended once and was asked for again ends a second time without a word to this follower.
+            var ended = follower.Ended.IsCompleted ? Task.Delay(pause, clock, cancellationToken) : follower.Ended;
+            await Task.WhenAny(ended, Task.Delay(left < pause ? left : pause, clock, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

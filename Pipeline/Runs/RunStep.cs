@@ -30,6 +30,9 @@ public sealed class RunStep
     /// <summary>Adds time spent in this stage (stages that take turns per batch add up their turns).</summary>
     public void Spend(TimeSpan time) => _spent += time;
 
+    /// <summary>Makes the stage's activity the one that statements belong to, until the caller returns: one that is started inside an asynchronous method is current in there only.</summary>
+    public void Enter() => Activity.Current = _activity ?? Activity.Current;
+
     /// <summary>Ends the step well.</summary>
     public Task SucceedAsync(CancellationToken cancellationToken) => EndAsync("succeeded", null, cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Payments.Worker.Runs;
 /// </summary>
 internal sealed class RunConnections(IConfiguration configuration) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
+    private readonly NpgsqlDataSource _source = PaymentsDatabase.CreateDataSource(
         new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName))
         {
             ApplicationName = "Payments.Worker run",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Payments.Pipeline;
 using Payments.Pipeline.Runs;
 using Quartz;
 
@@ -15,6 +16,7 @@ internal sealed class RequestRunJob(RunQueue queue, ILogger<RequestRunJob> logge
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         var job = context.JobDetail.Key.Name;
+        using var activity = PipelineTelemetry.Source.StartActivity($"job {job}");
         var fireTime = (context.ScheduledFireTimeUtc ?? context.FireTimeUtc).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var runId = await queue.RequestAsync(
             context.JobDetail.JobDataMap.GetString(Requests)!, $"schedule:{job}:{fireTime}", RunRequester.Schedule, cancellationToken: cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class SlowQuery(IConfiguration configuration, IOptions<Simulatio
 
     private async Task<bool> IsCancelledAsync(CancellationToken cancellationToken)
     {
-        await using var session = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName))
+        await using var session = PaymentsDatabase.CreateDataSource(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName))
         {
             ApplicationName = "Payments.Simulation",
             Pooling = false,

@@ -65,8 +65,61 @@ public sealed class TraceTests(TestDatabase database) : IClassFixture<TestDataba
             Assert.Equal(run.SpanId, Assert.Single(ours, span => span.Name == stage).ParentId);
         }
 
-        // Npgsql names its spans after the database (or what is executed): some hang below the run or its stages, none of ours has such a name.
-        string[] parents = [run.SpanId, .. ours.Where(span => stages.Contains(span.Name)).Select(span => span.SpanId)];
-        Assert.Contains(ours, span => parents.Contains(span.ParentId) && span.Name != "run import" && !stages.Contains(span.Name) && span.Name is not ("settle" or "sla_check"));
+        // Statements lie under the stage that they serve, and are called by what they call.
+        Assert.Equal(["pipeline.load_batch"], SqlUnder("load").Where(name => name == "pipeline.load_batch"));
+        Assert.Contains("pipeline.validate_payments", SqlUnder("validate"));
+        Assert.Contains("copy staging.payments", SqlUnder("import"));
+
+        IEnumerable<string> SqlUnder(string stage)
+        {
+            var parent = ours.Single(span => span.Name == stage).SpanId;
+            return ours.Where(span => span.ParentId == parent).Select(span => span.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_of_the_API_is_one_trace_down_to_the_SQL_of_the_workers_stages_and_an_idle_minute_makes_none()
+    {
+        await using var collector = await OtlpReceiver.StartAsync();
+        var folder = WorkerHost.NewFolder();
+        (string, string)[] telemetry =
+        [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+        ];
+        await using var worker = SpawnedWorker.Start(database, folder, telemetry);
+        await using var api = await SpawnedApi.StartAsync(database, folder, telemetry);
+
+        var (status, _) = await api.PostAsync("/api/etl/run");
+
+        Assert.Equal(200, status);
+        await Eventually.EqualAsync(true, () => Task.FromResult(collector.Spans.Any(span => span.Name == "POST /api/etl/run")), seconds: 60);
+        var request = Assert.Single(collector.Spans, span => span.Name == "POST /api/etl/run");
+        await Eventually.EqualAsync(true, () => Task.FromResult(collector.Spans.Any(span => span.Name == "run etl" && span.TraceId == request.TraceId)), seconds: 60);
+        List<ReceivedSpan> trace = [.. collector.Spans.Where(span => span.TraceId == request.TraceId)];
+        Assert.Equal("", request.ParentId);
+        var run = Assert.Single(trace, span => span.Name == "run etl");
+        Assert.Equal(request.SpanId, run.ParentId);
+        foreach (var (stage, statement) in new[] { ("settle", "pipeline.settle_merchants"), ("sla_check", "pipeline.check_sla"), ("assert", "pipeline.evaluate_assertions") })
+        {
+            var span = Assert.Single(trace, one => one.Name == stage);
+            Assert.Equal(run.SpanId, span.ParentId);
+            Assert.Contains(statement, trace.Where(one => one.ParentId == span.SpanId).Select(one => one.Name));
+        }
+
+        // Whoever waits for a run is told of its end: it is not asked for again and again.
+        Assert.InRange(trace.Count(span => span.Name == "pipeline.find_run"), 1, 3);
+
+        // The first training follows the first run; then there is nothing left to do.
+        await Eventually.EqualAsync(0L, async () => await CountAsync("select count(*) from ops.runs where status in ('queued', 'running')"), seconds: 60);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var before = collector.Spans.Count;
+        await Task.Delay(TimeSpan.FromMinutes(1));
+        Assert.Equal([], collector.Spans.Skip(before).Select(span => span.Name));
+    }
+
+    private async Task<long> CountAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -1,4 +1,5 @@
 -- Ends a run: succeeded with its result, or failed with its error; an unfinished import of a failed run fails with it.
+-- Those who wait for the run hear of it when this commits.
 -- Grain: one run. Reads: nothing. Called by: RunSlot.
 create function pipeline.finish_run(
     p_run_id bigint,
@@ -27,6 +28,8 @@ begin
     where import.run_id = p_run_id
         and import.status in ('queued', 'running')
         and p_error is not null;
+
+    perform pg_notify('payments_runs_ended', p_run_id::text);
 end;
 $$;
 
