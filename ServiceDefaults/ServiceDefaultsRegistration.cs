@@ -7,13 +7,12 @@ namespace Payments.ServiceDefaults;
 /// <summary>What every service of the platform has: telemetry, health, and HTTP clients that find and forgive their peers.</summary>
 public static class ServiceDefaultsRegistration
 {
-    /// <summary>Adds telemetry, the liveness check, the last line of the log, service discovery and HTTP resilience.</summary>
+    /// <summary>Adds telemetry, the liveness check, service discovery and HTTP resilience.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
-        builder.Services.AddHostedService<StopLog>();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {

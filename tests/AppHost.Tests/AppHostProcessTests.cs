@@ -36,7 +36,7 @@ public sealed class AppHostProcessTests
         await using (var appHost = new AppHostProcess(arguments))
         {
             await appHost.WaitForResourceAsync(@"Run 1 \(etl");
-            await appHost.WaitForResourceAsync("Now listening on");
+            await appHost.WaitForResourceAsync("Content root path: .*/Api");
 
             appHost.Signal(signal);
 
