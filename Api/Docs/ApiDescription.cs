@@ -28,6 +28,7 @@ internal static class ApiDescription
             .WithTitle("Payments API")
             .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
             .HideDeveloperTools()
+            // It leads to client.scalar.com, and hands it the document's address.
             .HideClientButton()
             .DisableDefaultFonts()
             .DisableTelemetry()

@@ -28,15 +28,15 @@ public sealed partial class DocsPage : IAsyncDisposable
         };
     }
 
-    public IPage Page { get; }
-
-    private ILocator Client => Page.GetByRole(AriaRole.Dialog);
-
     /// <summary>Every address that the page asked for.</summary>
     public IEnumerable<string> Loaded => _loaded;
 
     /// <summary>What the console says: errors, warnings, violations of the content security policy.</summary>
     public IEnumerable<string> Complaints => _complaints;
+
+    private IPage Page { get; }
+
+    private ILocator Client => Page.GetByRole(AriaRole.Dialog);
 
     /// <summary>Opens the page in a session of its own; skips the test without a browser.</summary>
     public static async Task<DocsPage> OpenAsync(ApiHost api)
