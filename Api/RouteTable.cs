@@ -115,7 +115,7 @@ internal static class RouteTable
         rejected.MapGet("/{id:long}/rejected", RejectedRecord.ListAsync).WithName("rejected_records").ProducesProblem(StatusCodes.Status404NotFound);
 
         var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
-        imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody().WithoutSizeLimit()
+        imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody(ReceiveImport.Example).WithoutSizeLimit()
             .ProducesProblem(StatusCodes.Status408RequestTimeout).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status507InsufficientStorage);
 
@@ -128,7 +128,7 @@ internal static class RouteTable
         handled.MapPost("/replay", ReplayRecords.PostAsync).WithName("replay_records");
         handled.MapPost("/{import_id:long}/{record_number:long}/correct", CorrectRecord.PostAsync).WithName("correct_record")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        handled.MapPost("/correct", CorrectRecords.PostAsync).WithName("correct_records").WithFileBody()
+        handled.MapPost("/correct", CorrectRecords.PostAsync).WithName("correct_records").WithFileBody(CorrectRecords.Example)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         handled.MapPost("/dismiss", DismissRecords.PostAsync).WithName("dismiss_records");

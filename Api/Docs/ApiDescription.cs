@@ -1,5 +1,4 @@
 using Microsoft.OpenApi;
-using Payments.Api.Doors;
 using Scalar.AspNetCore;
 
 namespace Payments.Api.Docs;
@@ -13,7 +12,9 @@ internal static class ApiDescription
         builder.Services.AddOpenApi(options =>
         {
             options.AddDocumentTransformer((document, _, _) => Describe(document));
+            options.AddDocumentTransformer(Security.DescribeAsync);
             options.AddOperationTransformer(Operations.DescribeAsync);
+            options.AddOperationTransformer(Security.DescribeAsync);
             options.AddSchemaTransformer(Schemas.DescribeAsync);
         });
         return builder;
@@ -25,7 +26,10 @@ internal static class ApiDescription
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/docs", scalar => scalar
             .WithTitle("Payments API")
+            .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
             .HideDeveloperTools()
+            // It leads to client.scalar.com, and hands it the document's address.
+            .HideClientButton()
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
@@ -45,22 +49,16 @@ internal static class ApiDescription
                 - JSON is snake_case. Money is a number with exactly its currency's digits; currencies are never added up. Days are UTC days.
                 - Lists are complete and streamed. `limit` pages them; the `Link` header (`rel="next"`) leads to the next page.
                 - Errors are problem details (RFC 9457). A bad parameter is a 400 that names it; while the database is away the answer is a 503 with `Retry-After`.
-                - Keys go into the header `X-Api-Key` (or `Authorization: Bearer`). In development, on this machine, none is needed.
+                - A key is sent in the header `X-Api-Key` or as `Authorization: Bearer`. In development a server that listens on loopback only needs none.
                 """,
         };
-        document.Tags = ApiTags.All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
-        document.Components ??= new();
-        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        foreach (var server in document.Servers ?? [])
         {
-            [KeyAuthentication.Scheme] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.ApiKey,
-                In = ParameterLocation.Header,
-                Name = KeyAuthentication.Header,
-                Description = "A key of the configuration section Api:Keys; its role (reader, operator, admin) decides what it opens.",
-            },
-        };
-        document.Security = [new() { [new OpenApiSecuritySchemeReference(KeyAuthentication.Scheme, document)] = [] }];
+            // Paths begin with a slash.
+            server.Url = server.Url?.TrimEnd('/');
+        }
+
+        document.Tags = ApiTags.All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         return Task.CompletedTask;
     }
 }

@@ -29,6 +29,7 @@ internal static class Operations
             AddAllowedValues(operation, parameter);
         }
 
+        ParameterExamples.AddTo(operation, context.Description.RelativePath);
         if (operation.Responses is { } responses)
         {
             var ordered = responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToArray();

@@ -39,15 +39,16 @@ internal sealed class KeyAuthentication(
         return base.HandleChallengeAsync(properties);
     }
 
+    // A client with an empty field for the key, such as the page at /docs, sends an empty header: that is no key, not a wrong one.
     private string? Given()
     {
-        if (Request.Headers.TryGetValue(Header, out var key))
+        if (Request.Headers[Header].ToString() is var key && !string.IsNullOrWhiteSpace(key))
         {
-            return key.ToString();
+            return key;
         }
 
         var authorization = Request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && authorization[Bearer.Length..].Trim() is { Length: > 0 } token ? token : null;
     }
 
     private AuthenticateResult Known(string key)

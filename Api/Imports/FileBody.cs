@@ -6,8 +6,8 @@ namespace Payments.Api.Imports;
 /// <summary>An endpoint whose body is a file of any size.</summary>
 internal static class FileBody
 {
-    /// <summary>Documents the body, which the handler reads by itself.</summary>
-    public static RouteHandlerBuilder WithFileBody(this RouteHandlerBuilder endpoint) => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+    /// <summary>Documents the body, which the handler reads by itself; the example is a small file of CSV.</summary>
+    public static RouteHandlerBuilder WithFileBody(this RouteHandlerBuilder endpoint, string example) => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
     {
         var raw = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
         var form = new OpenApiSchema
@@ -22,7 +22,7 @@ internal static class FileBody
             Description = "The file: raw, or as the field 'file' of a form.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["text/csv"] = new() { Schema = raw },
+                ["text/csv"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example },
                 ["application/json"] = new() { Schema = raw },
                 ["application/x-ndjson"] = new() { Schema = raw },
                 ["application/gzip"] = new() { Schema = raw },

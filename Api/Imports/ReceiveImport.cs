@@ -26,6 +26,9 @@ internal sealed record ImportAccepted(string Status, long ImportId, long RunId) 
 /// <summary><c>POST /api/imports</c>.</summary>
 internal static class ReceiveImport
 {
+    /// <summary>A file as it is sent.</summary>
+    public const string Example = "customer_id,customer_name,country\nCUST-0042,Ada Example,Austria\n";
+
     private const string KeyHeader = "Idempotency-Key";
     private const int LongestKey = 100;
 

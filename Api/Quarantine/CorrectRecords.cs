@@ -15,6 +15,9 @@ namespace Payments.Api.Quarantine;
 /// <summary><c>POST /api/quarantine/correct</c>.</summary>
 internal static class CorrectRecords
 {
+    /// <summary>A file as it is sent.</summary>
+    public const string Example = "record_number,amount,currency\n41,12.00,EUR\n57,9.99,USD\n";
+
     /// <summary>Corrects refused records by a CSV file.</summary>
     /// <remarks>The file is the body, or the field <c>file</c> of a multipart form: the column <c>record_number</c> and any of the profile's columns, a line for each record, at most 10,000. Each of its values, blank ones too, stands for the record's own; columns that it does not have stay as they came. Open records only; the answer says how many are read again.</remarks>
     public static async Task<Results<Ok<ReplayResult>, Accepted<ReplayResult>, ProblemHttpResult>> PostAsync(

@@ -81,6 +81,29 @@ public sealed class DoorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal("[]", await api.GetAsync("/api/reports/sla-breaches"));
     }
 
+    [Theory]
+    [InlineData("X-Api-Key", "")]
+    [InlineData("X-Api-Key", "  ")]
+    [InlineData("Authorization", "Bearer")]
+    [InlineData("Authorization", "Bearer ")]
+    public async Task An_empty_key_counts_as_none(string header, string value)
+    {
+        var (status, _) = await SendAsync(fixture.Api, (header, value));
+        Assert.Equal(HttpStatusCode.OK, status);
+        using var api = new ApiHost(fixture.ConnectionString, "Production", Keys);
+        (status, var body) = await SendAsync(api, (header, value));
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("Send an API key", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_header_does_not_hide_the_key_in_the_other_one()
+    {
+        using var api = new ApiHost(fixture.ConnectionString, "Production", Keys);
+        var (status, _) = await SendAsync(api, ("X-Api-Key", ""), ("Authorization", "Bearer read"));
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
     [Fact]
     public async Task In_development_a_wrong_key_is_still_wrong()
     {
@@ -157,6 +180,18 @@ public sealed class DoorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
         await api.GetAsync("/api/reports/sla-breaches");
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(ApiHost api, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/reports/sla-breaches");
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        using var response = await api.Client.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
