@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
@@ -359,6 +360,26 @@ public sealed class DropFolderEntryTests(TestDatabase database) : IClassFixture<
         await Eventually.EqualAsync("watching", StatusAsync);
         await Eventually.EqualAsync("customers/x.csv", ImportsAsync);
         Assert.Equal(HealthStatus.Healthy, await HealthAsync(worker));
+    }
+
+    [SkippableFact]
+    public async Task A_worker_of_its_own_answers_Degraded_and_200_while_the_folder_has_failed()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Links of Linux.");
+        Directory.CreateSymbolicLink(Path.Combine(Drop, "intake"), _outside);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        listener.Stop();
+        await using var worker = SpawnedWorker.Start(database, _folder, ("ASPNETCORE_URLS", address.ToString()));
+
+        await Eventually.EqualAsync("intake/symbolic_link/1/failed", EntriesAsync, seconds: 60);
+        using var client = new HttpClient { BaseAddress = address };
+        using var health = await client.GetAsync(new Uri("/health", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.OK, "Degraded"), (health.StatusCode, await health.Content.ReadAsStringAsync()));
+
+        File.Delete(Path.Combine(Drop, "intake"));
+        await Eventually.EqualAsync("Healthy", () => client.GetStringAsync(new Uri("/health", UriKind.Relative)));
     }
 
     [SkippableFact]
