@@ -114,6 +114,10 @@ internal static class RouteTable
         var rejected = api.MapGroup("/imports").WithTags(ApiTags.Imports).Reads(Role.Operator);
         rejected.MapGet("/{id:long}/rejected", RejectedRecord.ListAsync).WithName("rejected_records").ProducesProblem(StatusCodes.Status404NotFound);
 
+        // Names of files and paths of hosts are nothing for readers of reports either.
+        rejected.MapGet("/drop-folder", DropFolder.List).WithName("drop_folders");
+        rejected.MapGet("/drop-folder/entries", DropFolderEntry.List).WithName("drop_folder_entries");
+
         var imports = api.MapGroup("/imports").WithTags(ApiTags.Imports).Changes(Role.Operator);
         imports.MapPost("", ReceiveImport.PostAsync).WithName("import").WithFileBody(ReceiveImport.Example).WithoutSizeLimit()
             .ProducesProblem(StatusCodes.Status408RequestTimeout).ProducesProblem(StatusCodes.Status413PayloadTooLarge)

@@ -44,7 +44,7 @@ internal sealed class DatabaseWatch(TimeProvider clock, ILogger<DatabaseWatch> l
         }
     }
 
-    // Quartz wraps what the database says.
-    private static bool IsAway(Exception error) =>
+    /// <summary>Whether an error says that the database is away or not ready; Quartz wraps what the database says.</summary>
+    public static bool IsAway(Exception error) =>
         error is NpgsqlException or SocketException or TimeoutException || (error.InnerException is { } inner && IsAway(inner));
 }

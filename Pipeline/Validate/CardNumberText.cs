@@ -1,7 +1,7 @@
 namespace Payments.Pipeline.Validate;
 
 /// <summary>Card numbers in texts: 13 to 19 digits with a right check digit (ISO/IEC 7812), blanks or dashes between them.</summary>
-internal static class CardNumberText
+public static class CardNumberText
 {
     /// <summary>The fewest digits of a number.</summary>
     public const int MinDigits = 13;

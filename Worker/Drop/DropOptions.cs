@@ -18,4 +18,8 @@ public sealed class DropOptions
     /// <summary>How long a file's size and time must stay the same before it is taken. Default 750 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan StableFor { get; set; } = TimeSpan.FromMilliseconds(750);
+
+    /// <summary>How long a sweep may come no further (no entry done, nothing read) before the folder is reported as stuck. Default 2 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(2);
 }

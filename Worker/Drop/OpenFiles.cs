@@ -17,12 +17,10 @@ internal static class OpenFiles
     // A writer that comes while the lease is held would end this process by SIGIO; this signal is ignored unless handled.
     private const int SigUrgent = 23;
 
-    /// <summary>Whether somebody is known to write it.</summary>
-    /// <exception cref="IOException">It cannot be opened now, for example since a .NET process writes it.</exception>
-    public static bool HasWriter(FileInfo file)
+    /// <summary>Whether somebody is known to write the file, which is open for reading.</summary>
+    public static bool HasWriter(SafeFileHandle handle)
     {
         if (!OperatingSystem.IsLinux()) return false;
-        using var handle = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.Read, FileShare.None);
         _ = Control(handle, SetLeaseSignal, SigUrgent);
         if (Control(handle, SetLease, ReadLease) != 0) return Marshal.GetLastPInvokeError() == Refused;
         _ = Control(handle, SetLease, NoLease);

@@ -9,26 +9,27 @@ internal sealed class StableFiles(TimeSpan stableFor, TimeProvider clock)
     public const int SlowWriter = 5;
 
     private Dictionary<string, Sight> _seen = [];
+    private Dictionary<string, Sight> _now = [];
 
-    /// <summary>Those of the files whose size and time of writing have been the same for long enough.</summary>
-    public IReadOnlyList<FileInfo> Of(IEnumerable<FileInfo> files)
+    /// <summary>Starts a sweep.</summary>
+    public void Begin() => _now = [];
+
+    /// <summary>Whether a file's size and time of writing have been the same for long enough.</summary>
+    /// <param name="path">Its path within the folder.</param>
+    /// <param name="file">What it is now.</param>
+    public bool HasRested(string path, FolderEntry file)
     {
         var now = clock.GetTimestamp();
-        var seen = new Dictionary<string, Sight>();
-        var stable = new List<FileInfo>();
-        foreach (var file in files.Where(file => file.Exists))
-        {
-            var isKnown = _seen.TryGetValue(file.FullName, out var earlier);
-            var sight = isKnown && earlier!.Size == file.Length && earlier.Written == file.LastWriteTimeUtc
-                ? earlier
-                : new Sight(file.Length, file.LastWriteTimeUtc, now, HasGrown: isKnown);
-            seen[file.FullName] = sight;
-            if (clock.GetElapsedTime(sight.Since, now) >= (sight.HasGrown ? stableFor * SlowWriter : stableFor)) stable.Add(file);
-        }
-
-        _seen = seen;
-        return stable;
+        var isKnown = _seen.TryGetValue(path, out var earlier);
+        var sight = isKnown && earlier!.Size == file.Size && earlier.Written == file.Written
+            ? earlier
+            : new Sight(file.Size, file.Written, now, HasGrown: isKnown);
+        _now[path] = sight;
+        return clock.GetElapsedTime(sight.Since, now) >= (sight.HasGrown ? stableFor * SlowWriter : stableFor);
     }
+
+    /// <summary>Forgets the files that this sweep has not seen: one of the same name is a new one.</summary>
+    public void End() => _seen = _now;
 
     private sealed record Sight(long Size, DateTime Written, long Since, bool HasGrown);
 }

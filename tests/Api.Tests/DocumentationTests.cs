@@ -45,6 +45,8 @@ public sealed partial class DocumentationTests(ApiFixture fixture) : IClassFixtu
         "GET /api/imports/profiles",
         "GET /api/imports/{id}",
         "GET /api/imports/{id}/rejected",
+        "GET /api/imports/drop-folder",
+        "GET /api/imports/drop-folder/entries",
         "GET /api/etl/runs",
         "GET /api/etl/runs/{id}",
         "POST /api/etl/runs/{id}/retry",
