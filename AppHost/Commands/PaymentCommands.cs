@@ -13,7 +13,7 @@ internal static class PaymentCommands
         var platform = new PlatformApi(service);
         service
             .WithCommand(
-                "send-payment", "Send a payment…", "Stores and scores one payment; the answer has its score, the decision and the reasons.", "Payment",
+                "send-payment", "Send a payment…", "Send a payment: it is stored and scored, and the answer has score, decision and reasons.", "Payment",
                 context => SendPaymentAsync(platform, context),
                 [
                     Input("amount", "Amount", InputType.Number, "12500", "In the currency's units; over 10,000 is suspicious."),
@@ -31,7 +31,7 @@ internal static class PaymentCommands
                 ],
                 isHighlighted: true)
             .WithCommand(
-                "import-file", "Import a file…", "Imports a file of payments, customers, merchants, refunds, disputes, processors' reports or bank statements.", "ArrowUpload",
+                "import-file", "Import a file…", "Import a file: payments, customers, merchants, refunds, disputes, processors' reports or bank statements.", "ArrowUpload",
                 context => ImportAsync(platform, context),
                 [
                     new InteractionInput { Name = "file", Label = "File", InputType = InputType.File, Required = true, Description = "CSV, JSON, JSON Lines or XML, also as gzip or zip. Its content tells its format." },

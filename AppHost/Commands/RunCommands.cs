@@ -17,7 +17,7 @@ internal static class RunCommands
         var platform = new PlatformApi(api);
         worker
             .WithCommand(
-                "run-etl", "Run ETL now", "Runs the whole pipeline: samples where they are wanted, settlement, SLA check, assertions.", "ArrowSync",
+                "run-etl", "Run ETL now", "Run ETL now: samples where they are wanted, settlement, SLA check, assertions.", "ArrowSync",
                 context => RunEtlAsync(platform, context), progress: "The pipeline runs.", isHighlighted: true)
             .WithCommand(
                 "retry-run", "Retry the last failed run", "Runs the newest failed run again, from its last good step.", "ArrowCounterclockwise",
