@@ -50,4 +50,4 @@ app.MapDefaultEndpoints();
 app.MapApi();
 app.MapApiDescription();
 
-await app.RunAsync();
+return await app.RunToExitCodeAsync();

@@ -21,4 +21,4 @@ var app = builder.Build();
 
 app.MapDefaultEndpoints();
 
-await app.RunAsync();
+return await app.RunToExitCodeAsync();

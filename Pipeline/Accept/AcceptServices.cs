@@ -14,7 +14,7 @@ public static class AcceptServices
     public static IServiceCollection AddPaymentAcceptance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AcceptOptions>().Bind(configuration.GetSection(AcceptOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(_ => new AcceptConnections(configuration));
+        services.AddSingleton(provider => new AcceptConnections(configuration, provider.GetServices<Action<NpgsqlDataSourceBuilder>>()));
         services.AddSingleton(provider => new PaymentAcceptance(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<AcceptConnections>(),
