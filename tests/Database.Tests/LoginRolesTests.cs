@@ -1,6 +1,5 @@
 using Npgsql;
 using Payments.LocalPostgres;
-using Payments.Testing;
 
 namespace Payments.Database.Tests;
 

@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Payments.LocalPostgres;
 using Payments.Testing;
+using Payments.Worker.Runs;
 
 namespace Payments.Worker.Tests;
 
@@ -52,6 +54,17 @@ public sealed class LoginTests(TestDatabase database) : IClassFixture<TestDataba
             await own.DisposeAsync();
             await ExecuteAsync(database, $"drop role if exists {role}, {role}_group");
         }
+    }
+
+    [Fact]
+    public async Task No_session_of_the_owners_login_is_handed_out()
+    {
+        await using var worker = await WorkerHost.StartAsync(
+            database, builder => builder.AddRunPickUp(), new() { ["ConnectionStrings:payments"] = database.ConnectionString });
+
+        var pooled = await Assert.ThrowsAsync<NpgsqlException>(async () => await worker.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync());
+        await Assert.ThrowsAsync<NpgsqlException>(async () => await worker.Services.GetRequiredService<RunConnections>().OpenAsync(default));
+        Assert.Equal("The service does not use the login of ConnectionStrings:payments: postgres is a superuser", pooled.Message);
     }
 
     [Theory]
