@@ -26,7 +26,7 @@ builder.AddCompression();
 builder.AddApiDescription();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddPaymentsPipeline(builder.Configuration);
-builder.Services.AddPaymentAcceptance(builder.Configuration, PaymentsDatabase.CreateDataSource);
+builder.Services.AddPaymentAcceptance(builder.Configuration);
 builder.Services.AddSingleton<RunWait>();
 builder.Services.AddSingleton<Replays>();
 builder.Services.AddSingleton<AlertChanges>();
@@ -50,4 +50,4 @@ app.MapDefaultEndpoints();
 app.MapApi();
 app.MapApiDescription();
 
-await app.RunToItsEndAsync();
+return await app.RunToItsEndAsync();

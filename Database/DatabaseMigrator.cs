@@ -7,7 +7,7 @@ using Npgsql;
 namespace Payments.Database;
 
 /// <summary>
-/// Brings a database to this version: migrations once each, Quartz's tables, login roles, and the code (functions, views) with its
+/// Brings a database to this version: login roles, migrations once each, Quartz's tables, and the code (functions, views) with its
 /// rights. Safe to repeat, and safe when two do it at once: the second waits and finds nothing left to do.
 /// </summary>
 public static class DatabaseMigrator
@@ -31,14 +31,15 @@ public static class DatabaseMigrator
                 await turn.ExecuteNonQueryAsync(cancellationToken);
             }
 
-            var plan = await MigrationPlan.ReadAsync(connection, cancellationToken);
+            var logins = await LoginRoles.FindChangesAsync(connection, options, cancellationToken);
+            var plan = await MigrationPlan.ReadAsync(connection, logins, cancellationToken);
+            await LoginRoles.EnsureAsync(connection, options, plan.Logins, cancellationToken);
             RunMigrations(unpooled, options);
             if (!plan.HasQuartzTables)
             {
                 await QuartzTables.CreateAsync(unpooled, cancellationToken);
             }
 
-            await LoginRoles.EnsureAsync(connection, options, cancellationToken);
             RunCode(unpooled, options, plan.IsCodeCurrent ? [] : [.. CodeReset.Scripts, .. SqlScripts.Code, CodeReset.Stamp]);
             await SetReportingCurrencyAsync(connection, options, cancellationToken);
             foreach (var action in plan.Actions)
@@ -64,8 +65,16 @@ public static class DatabaseMigrator
         await using var connection = await ServerConnection.OpenAsync(connectionString, options, createMissing: false, cancellationToken);
         var plan = connection is null
             ? MigrationPlan.ForMissingDatabase(new NpgsqlConnectionStringBuilder(connectionString).Database!)
-            : await MigrationPlan.ReadAsync(connection, cancellationToken);
+            : await MigrationPlan.ReadAsync(connection, await LoginRoles.FindChangesAsync(connection, options, cancellationToken), cancellationToken);
         return new MigrationResult(plan.Actions);
+    }
+
+    /// <summary>What the schema lacks to be at this version; roles are not looked at. The worker's login may ask.</summary>
+    /// <exception cref="PostgresException">The login may not read the journal, as in a database that an older version migrated.</exception>
+    public static async Task<MigrationResult> PlanAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return new MigrationResult((await MigrationPlan.ReadAsync(connection, [], cancellationToken)).Actions);
     }
 
     private static void RunMigrations(string connectionString, MigratorOptions options)

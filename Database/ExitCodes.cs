@@ -9,7 +9,7 @@ public static class ExitCodes
     /// <summary>A script or a statement failed; nothing of it was kept.</summary>
     public const int Failed = 1;
 
-    /// <summary>Wrong arguments, or no connection string.</summary>
+    /// <summary>Wrong arguments, no connection string, or a published password where it must not be used.</summary>
     public const int Usage = 2;
 
     /// <summary>The server did not answer in time, or refused the login.</summary>

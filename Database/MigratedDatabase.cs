@@ -9,7 +9,7 @@ internal static class MigratedDatabase
     {
         var connection = await ServerConnection.OpenAsync(connectionString, options, createMissing: false, cancellationToken)
             ?? throw new DatabaseMigrationException(ExitCodes.Failed, "The database does not exist: migrate first.");
-        var plan = await MigrationPlan.ReadAsync(connection, cancellationToken);
+        var plan = await MigrationPlan.ReadAsync(connection, [], cancellationToken);
         if (plan.Actions.Count == 0)
         {
             return connection;

@@ -3,25 +3,27 @@ using Npgsql;
 namespace Payments.Database;
 
 /// <summary>What a database still lacks.</summary>
-internal sealed record MigrationPlan(IReadOnlyList<string> Actions, bool HasQuartzTables, bool IsCodeCurrent)
+internal sealed record MigrationPlan(IReadOnlyList<string> Actions, IReadOnlyList<LoginChange> Logins, bool HasQuartzTables, bool IsCodeCurrent)
 {
     public static MigrationPlan ForMissingDatabase(string database) =>
-        Of([], LoginRoles.Names, hasQuartzTables: false, codeHash: null, $"create database {database}");
+        Of([], [], hasQuartzTables: false, codeHash: null, [$"create database {database}", .. LoginRoles.Names.Select(role => $"create role {role} if it is missing")]);
 
-    public static async Task<MigrationPlan> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">To the database.</param>
+    /// <param name="logins">What the logins lack; none where that is of no interest.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<MigrationPlan> ReadAsync(NpgsqlConnection connection, IReadOnlyList<LoginChange> logins, CancellationToken cancellationToken)
     {
         var journal = await ListAsync(connection, "select to_regclass('ops.schema_journal')::text", cancellationToken) is [not null]
             ? await ListAsync(connection, "select scriptname from ops.schema_journal", cancellationToken)
             : [];
-        var roles = await ListAsync(connection, "select rolname::text from pg_roles", cancellationToken);
         var quartz = await ListAsync(connection, $"select to_regclass('{QuartzTables.Prefix}locks')::text", cancellationToken);
         var code = await ListAsync(connection, "select obj_description(to_regnamespace('pipeline'), 'pg_namespace')", cancellationToken);
-        return Of(journal, LoginRoles.Names.Except(roles), quartz is [not null], code[0]);
+        return Of(journal, logins, quartz is [not null], code[0]);
     }
 
     private static MigrationPlan Of(
         IReadOnlyList<string?> journal,
-        IEnumerable<string?> missingRoles,
+        IReadOnlyList<LoginChange> logins,
         bool hasQuartzTables,
         string? codeHash,
         params IEnumerable<string> first)
@@ -30,11 +32,12 @@ internal sealed record MigrationPlan(IReadOnlyList<string> Actions, bool HasQuar
         return new MigrationPlan(
             [
                 .. first,
+                .. logins.Select(login => login.Action),
                 .. SqlScripts.Migrations.Select(script => script.Name).Except(journal).Select(name => $"run {name}"),
                 .. hasQuartzTables ? Array.Empty<string>() : ["create Quartz's tables"],
-                .. missingRoles.Select(role => $"create role {role}"),
                 .. isCodeCurrent ? Array.Empty<string>() : [$"rebuild the code ({SqlScripts.Code.Count} files) and its rights"],
             ],
+            logins,
             hasQuartzTables,
             isCodeCurrent);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Npgsql;
 
 namespace Payments.Database;
 
@@ -14,10 +15,15 @@ internal static class MigratorCommand
           Database__WorkerPassword     password of the login payments_worker
           Database__BiPassword         password of the logins bi_reader and bi_reader_pii
           Reporting__Currency          currency of aggregate money columns (USD)
+          DOTNET_ENVIRONMENT           Development: passwords that are published in the source (payments-dev-…)
+                                       may be used with a server on this machine; else they are refused
+
+        A login whose password is not given is neither created nor altered. A role that is missing is created
+        without login, since privileges are granted to it.
 
         Exit codes:
-          0 done; 1 a statement failed; 2 wrong arguments or no connection string; 3 server not reachable;
-          4 server older than PostgreSQL 14; 5 verify-rollups found differences
+          0 done; 1 a statement failed; 2 wrong arguments, no connection string or a published
+          password; 3 server not reachable; 4 server older than PostgreSQL 14; 5 verify-rollups found differences
         """;
 
     private static readonly Option<string?> Connection = new("--connection")
@@ -74,6 +80,12 @@ internal static class MigratorCommand
                 return ExitCodes.Usage;
             }
 
+            if (Refusals(parsed, environment, connectionString).FirstOrDefault() is { } refusal)
+            {
+                await error.WriteLineAsync(refusal);
+                return ExitCodes.Usage;
+            }
+
             var options = new MigratorOptions
             {
                 ApiPassword = Given(environment("Database__ApiPassword")),
@@ -93,6 +105,38 @@ internal static class MigratorCommand
                 return failure.ExitCode;
             }
         });
+
+    // Passwords that everybody knows, where they must not be.
+    private static IEnumerable<string> Refusals(ParseResult parsed, Func<string, string?> environment, string connectionString)
+    {
+        var isDevelopment = string.Equals(environment("DOTNET_ENVIRONMENT"), "Development", StringComparison.OrdinalIgnoreCase);
+        var setting = parsed.GetValue(Connection) is null ? "ConnectionStrings__payments" : "--connection";
+        if (PublishedSecrets.RefusalOfPassword(setting, connectionString, isDevelopment) is { } ofOwner)
+        {
+            yield return ofOwner;
+        }
+
+        foreach (var name in (string[])["Database__ApiPassword", "Database__WorkerPassword", "Database__BiPassword"])
+        {
+            if (PublishedSecrets.Refusal(name, environment(name), isDevelopment, HostOf(connectionString)) is { } refusal)
+            {
+                yield return refusal;
+            }
+        }
+    }
+
+    private static string? HostOf(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Host;
+        }
+        catch (ArgumentException)
+        {
+            // The migrator reports what is wrong with it.
+            return null;
+        }
+    }
 
     private static async Task<int> MigrateAsync(Invocation invocation, CancellationToken cancellationToken)
     {

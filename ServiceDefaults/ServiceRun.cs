@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +11,10 @@ public static class ServiceRun
     /// <summary>
     /// Runs until it is told to stop, and says so in its last line: a log without that line is one of a service that was killed. To be stopped while it starts is an orderly end too.
     /// </summary>
-    public static async Task RunToItsEndAsync(this WebApplication app)
+    /// <returns>The process's exit code: 1 when the service refused its database login, else 0.</returns>
+    public static async Task<int> RunToItsEndAsync(this WebApplication app)
     {
+        var check = app.Services.GetRequiredService<LoginCheck>();
         await using (app)
         {
             try
@@ -26,5 +29,7 @@ public static class ServiceRun
 
             app.Logger.LogInformation("{Service} has stopped in good order", app.Environment.ApplicationName);
         }
+
+        return check.IsRefused ? 1 : 0;
     }
 }

@@ -21,4 +21,4 @@ var app = builder.Build();
 
 app.MapDefaultEndpoints();
 
-await app.RunToItsEndAsync();
+return await app.RunToItsEndAsync();

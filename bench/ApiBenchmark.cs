@@ -84,7 +84,7 @@ internal static class ApiBenchmark
         BenchDatabase database, StorageOptions storage, DirectoryInfo folder, ScaleOptions options, long payments, CancellationToken cancellationToken)
     {
         var files = new ScaleFiles(folder, options);
-        using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+        using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
         await using var pipeline = new PipelineImport(database, storage);
         await pipeline.ImportAsync(await files.WriteCustomersAsync(cancellationToken), "customers", cancellationToken);
         await pipeline.ImportAsync(await files.WriteMerchantsAsync(10, cancellationToken), "merchants", cancellationToken);

@@ -26,7 +26,7 @@ internal static class CardsBenchmark
             var options = new StorageOptions { Path = folder.FullName };
 
             Out.Print($"file={file.Name} bytes={file.Length}");
-            using (var worker = WorkerProcess.Start(database.ConnectionString, options))
+            using (var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), options))
             await using (var pipeline = new PipelineImport(database, options))
             {
                 var run = await pipeline.ImportAsync(file, "handbook", cancellationToken);

@@ -108,7 +108,7 @@ internal static class FeatureBenchmark
     private static async Task ImportAsync(DirectoryInfo folder, BenchDatabase database, ScaleOptions options, long payments, CancellationToken cancellationToken)
     {
         var storage = new StorageOptions { Path = Path.Combine(folder.FullName, "storage") };
-        using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+        using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
         await using var pipeline = new PipelineImport(database, storage);
         var files = new ScaleFiles(folder, options);
         await pipeline.ImportAsync(await files.WriteCustomersAsync(cancellationToken), "customers", cancellationToken);

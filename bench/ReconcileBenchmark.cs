@@ -37,7 +37,7 @@ internal static class ReconcileBenchmark
                 cancellationToken);
             Out.Print($"world      {counts}");
             await using var pipeline = new PipelineImport(database, storage);
-            using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+            using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
             var dry = await pipeline.ReconcileAsync(dryRun: true, cancellationToken);
             Out.Print($"dry_run    seconds={dry.Seconds:0.0} {dry.Found}");
             var real = await pipeline.ReconcileAsync(dryRun: false, cancellationToken);

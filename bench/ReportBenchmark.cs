@@ -26,7 +26,7 @@ internal static class ReportBenchmark
         {
             var storage = new StorageOptions { Path = Path.Combine(folder.FullName, "storage") };
             await using var database = await BenchDatabase.StartAsync(cancellationToken);
-            using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+            using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
             await using var pipeline = new PipelineImport(database, storage);
             foreach (var (profile, write) in new (string, Action<TextWriter, int>)[] { ("stripe_payout_reconciliation", WriteStripe), ("adyen_settlement_details", WriteAdyen), ("camt053", WriteStatements) })
             {

@@ -30,7 +30,7 @@ internal static class RescoreBenchmark
             var storage = new StorageOptions { Path = Path.Combine(folder.FullName, "storage") };
             var today = TimeProvider.System.GetUtcNow().UtcDateTime.Date;
             await using var pipeline = new PipelineImport(database, storage);
-            using (WorkerProcess.Start(database.ConnectionString, storage))
+            using (WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage))
             {
                 await ImportAsync(folder, pipeline, new([payments], customers, Merchants, IsShuffled: false, SettleAtMost: 0, today), payments, cancellationToken);
             }
@@ -38,7 +38,7 @@ internal static class RescoreBenchmark
             await LearnAsync(database, storage, pipeline, cancellationToken);
 
             // Another worker, so that the memory is that of scoring anew.
-            using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+            using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
             var idle = worker.ProcessorSeconds;
             var dry = await pipeline.RescoreAsync(today, dryRun: true, cancellationToken);
             Out.Print($"engine     {await database.ScalarAsync<string>("select coalesce((select format('model=%s version=%s', kind, version) from risk.models where status = 'live'), 'model=none')", cancellationToken)}");
@@ -79,7 +79,7 @@ internal static class RescoreBenchmark
                 and payment_method in ('CRYPTO', 'WALLET')
             """,
             cancellationToken);
-        using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+        using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
         await pipeline.TrainAsync(cancellationToken);
     }
 

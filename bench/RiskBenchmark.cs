@@ -42,7 +42,7 @@ internal static class RiskBenchmark
         {
             await using var database = await BenchDatabase.StartAsync(cancellationToken);
             var storage = new StorageOptions { Path = folder.FullName };
-            using (WorkerProcess.Start(database.ConnectionString, storage))
+            using (WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage))
             await using (var pipeline = new PipelineImport(database, storage))
             {
                 var import = await pipeline.ImportAsync(file, "handbook", cancellationToken);

@@ -42,7 +42,7 @@ internal static class ScaleBenchmark
     {
         var storage = Storage(folder);
         await using var database = await BenchDatabase.StartAsync(cancellationToken);
-        using var worker = WorkerProcess.Start(database.ConnectionString, storage);
+        using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
         await using var pipeline = new PipelineImport(database, storage);
 
         await pipeline.ImportAsync(customers, "customers", cancellationToken);

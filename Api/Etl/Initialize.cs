@@ -20,7 +20,7 @@ internal static class Initialize
     private const string OwnerConnection = "payments-owner";
 
     /// <summary>Brings the database's schema up to date.</summary>
-    /// <remarks>The worker runs the migrator, which changes nothing that is already right. It needs the owner's connection string, which it has in development only: elsewhere the answer is 409 with the command to run.</remarks>
+    /// <remarks>The worker runs the migrator, which changes nothing that is already right. It needs the owner's connection string, which it has in development only: elsewhere the answer is 200 when the schema is current, else 409 with the command to run.</remarks>
     public static async Task<Results<Ok<InitializeResult>, Accepted<RunAccepted>, ProblemHttpResult>> PostAsync(
         RunQueue queue, RunWait wait, CancellationToken cancellationToken)
     {

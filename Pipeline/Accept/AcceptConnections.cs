@@ -13,10 +13,8 @@ internal sealed class AcceptConnections : IAsyncDisposable
     private const string ConnectionName = "payments";
     private const string Settings = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
 
-    /// <summary>From the host's own connection string.</summary>
-    /// <param name="configuration">Has it.</param>
-    /// <param name="create">Makes a data source of such settings.</param>
-    public AcceptConnections(IConfiguration configuration, Func<NpgsqlConnectionStringBuilder, NpgsqlDataSource> create)
+    /// <summary>From the host's own connection string, with what every data source of it has.</summary>
+    public AcceptConnections(IConfiguration configuration, Action<NpgsqlDataSourceBuilder> configure)
     {
         var settings = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ConnectionName))
         {
@@ -25,7 +23,9 @@ internal sealed class AcceptConnections : IAsyncDisposable
         };
         settings.ApplicationName ??= "Payments.Api";
         settings.Options = string.Join(' ', new[] { settings.Options, Settings }.OfType<string>());
-        Source = create(settings);
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        configure(source);
+        Source = source.Build();
     }
 
     /// <summary>The connections.</summary>

@@ -11,14 +11,10 @@ namespace Payments.Pipeline.Accept;
 public static class AcceptServices
 {
     /// <summary>Adds <see cref="PaymentAcceptance"/> and its options (section Accept).</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="configuration">The host's configuration.</param>
-    /// <param name="createDataSource">Makes data sources as the host does, for connections with settings of their own.</param>
-    public static IServiceCollection AddPaymentAcceptance(
-        this IServiceCollection services, IConfiguration configuration, Func<NpgsqlConnectionStringBuilder, NpgsqlDataSource> createDataSource)
+    public static IServiceCollection AddPaymentAcceptance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AcceptOptions>().Bind(configuration.GetSection(AcceptOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(_ => new AcceptConnections(configuration, createDataSource));
+        services.AddSingleton(provider => new AcceptConnections(configuration, provider.GetRequiredService<Action<NpgsqlDataSourceBuilder>>()));
         services.AddSingleton(provider => new PaymentAcceptance(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<AcceptConnections>(),

@@ -7,15 +7,20 @@ namespace Payments.Worker.Runs;
 /// Connections that live as long as a slot of the worker, outside the pool: closing one really ends its session, and with that its
 /// advisory locks. Keepalive finds a peer that went away without a word.
 /// </summary>
-internal sealed class RunConnections(IConfiguration configuration) : IAsyncDisposable
+internal sealed class RunConnections : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = PaymentsDatabase.CreateDataSource(
-        new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName))
-        {
-            ApplicationName = "Payments.Worker run",
-            Pooling = false,
-            KeepAlive = 5,
-        });
+    private readonly NpgsqlDataSource _source;
+
+    /// <summary>From the worker's connection string, with what every data source has.</summary>
+    public RunConnections(IConfiguration configuration, Action<NpgsqlDataSourceBuilder> configure)
+    {
+        var source = new NpgsqlDataSourceBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName));
+        source.ConnectionStringBuilder.ApplicationName = "Payments.Worker run";
+        source.ConnectionStringBuilder.Pooling = false;
+        source.ConnectionStringBuilder.KeepAlive = 5;
+        configure(source);
+        _source = source.Build();
+    }
 
     /// <summary>A new session.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);

@@ -7,7 +7,7 @@ using Payments.ServiceDefaults;
 namespace Payments.Worker.Simulations;
 
 /// <summary>A report's query that takes far too long, in a session that is not a run's: nobody expects it to.</summary>
-internal sealed class SlowQuery(IConfiguration configuration, IOptions<SimulationOptions> options) : ISimulation
+internal sealed class SlowQuery(IConfiguration configuration, Action<NpgsqlDataSourceBuilder> configure, IOptions<SimulationOptions> options) : ISimulation
 {
     /// <inheritdoc/>
     public async Task<object> HarmAsync(RunContext run, CancellationToken cancellationToken) =>
@@ -15,12 +15,12 @@ internal sealed class SlowQuery(IConfiguration configuration, IOptions<Simulatio
 
     private async Task<bool> IsCancelledAsync(CancellationToken cancellationToken)
     {
-        await using var session = PaymentsDatabase.CreateDataSource(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName))
-        {
-            ApplicationName = "Payments.Simulation",
-            Pooling = false,
-            CommandTimeout = 0,
-        });
+        var source = new NpgsqlDataSourceBuilder(configuration.GetConnectionString(PaymentsDatabase.ConnectionName));
+        source.ConnectionStringBuilder.ApplicationName = "Payments.Simulation";
+        source.ConnectionStringBuilder.Pooling = false;
+        source.ConnectionStringBuilder.CommandTimeout = 0;
+        configure(source);
+        await using var session = source.Build();
         await using var report = session.CreateCommand("select merchants from pipeline.simulate_slow_report($1)");
         report.Parameters.Add(new() { Value = options.Value.SlowQueryFor });
         try

@@ -66,11 +66,11 @@ public sealed class EtlTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Initialising_without_the_owner_tells_the_command()
+    public async Task Initialising_an_old_schema_without_the_owner_names_the_command()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/etl/initialize");
         var call = _api.ProblemAsync(request, 409);
-        await _store.FinishRunAsync(await _store.QueuedRunAsync("initialize"), "failed", error: "No ConnectionStrings:payments-owner. Run: dotnet run --project Database");
+        await _store.FinishRunAsync(await _store.QueuedRunAsync("initialize"), "failed", error: "The schema is not at this version, and the worker has no owner's connection (ConnectionStrings:payments-owner). Run the migrator: dotnet run --project Database");
         Assert.Contains("dotnet run --project Database", (await call).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 

@@ -29,7 +29,7 @@ public sealed class OutageTests
                 port = server.Port;
                 connectionString = server.ConnectionString("payments");
                 await DatabaseMigrator.MigrateAsync(connectionString, TestDatabase.MigratorOptions);
-                api = new(connectionString);
+                api = new(new NpgsqlConnectionStringBuilder(connectionString) { Username = "payments_api", Password = TestDatabase.LoginPassword }.ConnectionString);
                 Assert.Equal("""{"status":"healthy","database":"connected"}""", await api.GetAsync("/api/health"));
                 Assert.Equal("[]", await api.GetAsync("/api/reports/sla-breaches"));
             }
@@ -77,7 +77,7 @@ public sealed class OutageTests
 
         try
         {
-            using var api = new ApiHost(await PostgresServer.ConnectionStringAsync(name));
+            using var api = new ApiHost(await PostgresServer.ConnectionStringAsync(name), settings: ("Database:RunAsOwner", "true"));
             using var health = await api.Client.GetAsync("/api/health");
             Assert.Equal("""{"status":"unhealthy","database":"not migrated"}""", await health.Content.ReadAsStringAsync());
             Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);

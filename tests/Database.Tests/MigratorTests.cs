@@ -131,11 +131,59 @@ public sealed class MigratorTests : IAsyncLifetime
         Assert.Equal("The server is PostgreSQL 13.22; this platform needs PostgreSQL 14 or newer.", error.Message);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    [Theory]
+    [InlineData("Database__ApiPassword", null, "127.0.0.1", "outside Development")]
+    [InlineData("Database__WorkerPassword", "Production", "localhost", "outside Development")]
+    [InlineData("Database__BiPassword", "Development", "db.example", "another machine (db.example)")]
+    [InlineData("Database__ApiPassword", "Development", "localhost,10.0.0.7:5432", "another machine")]
+    public async Task A_published_password_is_refused_outside_development_and_for_another_machine(string setting, string? environment, string host, string reason)
+    {
+        var (exitCode, _, error) = await RunAsync(
+            name => name == setting ? "payments-dev-api-password" : name == "DOTNET_ENVIRONMENT" ? environment : null,
+            "--wait", "0", "--connection", $"Host={host};Port=1;Database=x;Username=y;Password=z");
+
+        Assert.Equal(ExitCodes.Usage, exitCode);
+        Assert.StartsWith($"{setting} is a secret that is published in the source", error, StringComparison.Ordinal);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("payments-dev-", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("verify-rollups")]
+    [InlineData("remove-generated")]
+    public async Task A_published_password_of_the_owner_is_refused_outside_development(string command)
+    {
+        const string connection = "Host=127.0.0.1;Port=1;Database=x;Username=postgres;Password=payments-dev-postgres-password";
+        var (given, _, ofOption) = await RunAsync(_ => null, command, "--wait", "0", "--connection", connection);
+        var (set, _, ofVariable) = await RunAsync(name => name == "ConnectionStrings__payments" ? connection : null, command, "--wait", "0");
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Usage), (given, set));
+        Assert.StartsWith("The password in --connection is a secret that is published", ofOption, StringComparison.Ordinal);
+        Assert.StartsWith("The password in ConnectionStrings__payments is a secret that is published", ofVariable, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1:5432,[::1]:5433")]
+    [InlineData("::1")]
+    [InlineData("/var/run/postgresql")]
+    public async Task In_development_a_published_password_is_good_for_this_machine(string host)
+    {
+        var (exitCode, _, _) = await RunAsync(
+            name => name.StartsWith("Database__", StringComparison.Ordinal) ? "payments-dev-password" : name == "DOTNET_ENVIRONMENT" ? "Development" : null,
+            "--wait", "0", "--connection", $"Host={host};Port=1;Database=x;Username=postgres;Password=payments-dev-postgres-password");
+
+        Assert.Equal(ExitCodes.Unreachable, exitCode);
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(_ => null, arguments);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(Func<string, string?> environment, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = await MigratorCommand.Create(_ => null).Parse(arguments).InvokeAsync(new() { Output = output, Error = error });
+        var exitCode = await MigratorCommand.Create(environment).Parse(arguments).InvokeAsync(new() { Output = output, Error = error });
         return (exitCode, output.ToString(), error.ToString());
     }
 

@@ -132,15 +132,39 @@ public sealed class RunKindsTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
-    public async Task Initialize_migrates_with_the_owners_connection_and_without_it_says_what_to_run()
+    public async Task Without_the_owners_connection_initialize_succeeds_when_the_schema_is_current_and_else_names_the_command()
     {
-        await using (await StartAsync())
+        await using var worker = await StartAsync();
+        await using var api = await SpawnedApi.StartAsync(database, worker.Folder);
+
+        var (status, body) = await api.PostAsync("/api/etl/initialize");
+        Assert.Equal((200, """{"status":"success","message":"Database initialized successfully"}"""), (status, body.GetRawText()));
+
+        var version = await ScalarAsync("select obj_description(to_regnamespace('pipeline'), 'pg_namespace')");
+        foreach (var (harm, repair, reason) in new[]
         {
-            var refused = await DoAsync(RunKind.Initialize, "failed");
-            Assert.Equal(1, refused.Attempt);
-            Assert.Contains("dotnet run --project Database", refused.Error, StringComparison.Ordinal);
+            ("comment on schema pipeline is 'an older version'", $"comment on schema pipeline is '{version}'", "rebuild the code ("),
+            ("update ops.schema_journal set scriptname = 'x' where scriptname = 'migrations/0004_create_payments.sql'", "update ops.schema_journal set scriptname = 'migrations/0004_create_payments.sql' where scriptname = 'x'", "run migrations/0004_create_payments.sql"),
+            ("revoke select on ops.schema_journal from payments_worker", "grant select on ops.schema_journal to payments_worker", "permission denied for table schema_journal"),
+        })
+        {
+            await ScalarAsync(harm);
+            (status, body) = await api.PostAsync("/api/etl/initialize");
+            await ScalarAsync(repair);
+
+            Assert.Equal(409, status);
+            var detail = body.GetProperty("detail").GetString();
+            Assert.StartsWith($"The schema is not at this version ({reason}", detail, StringComparison.Ordinal);
+            Assert.EndsWith("Run the migrator: ConnectionStrings__payments='<the connection string of the owner>' dotnet run --project Database", detail, StringComparison.Ordinal);
         }
 
+        Assert.Equal(1, await ScalarAsync("select max(attempt) from ops.runs where kind = 'initialize'"));
+        Assert.Equal(200, (await api.PostAsync("/api/etl/initialize")).Status);
+    }
+
+    [Fact]
+    public async Task With_the_owners_connection_initialize_migrates()
+    {
         await ScalarAsync("drop view public.vw_merchant_performance");
         await ScalarAsync("comment on schema pipeline is 'an older version'");
         await using var worker = await StartAsync(new() { ["ConnectionStrings:payments-owner"] = database.ConnectionString });

@@ -44,7 +44,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:payments"] = database.ConnectionString,
+            ["ConnectionStrings:payments"] = database.ConnectionStringFor("payments_worker"),
             ["Storage:Path"] = folder,
             ["Etl:PollInterval"] = "00:00:00.200",
             ["Etl:RetryDelay"] = "00:00:00.050",

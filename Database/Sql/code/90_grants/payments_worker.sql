@@ -36,5 +36,7 @@ grant select, insert, update, delete on all tables in schema
 to payments_worker;
 grant usage on sequence reconciliation.matches_match_id_seq to payments_worker;
 grant select, insert, update, delete, truncate on all tables in schema staging to payments_worker;
+-- Whether the schema is current it may say, not change.
 revoke all on ops.schema_journal from payments_worker;
+grant select on ops.schema_journal to payments_worker;
 grant execute on all functions in schema public, pipeline to payments_worker;
