@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Payments.Pipeline;
 using Payments.Pipeline.Import;
 using Payments.Pipeline.Runs;
 
@@ -160,6 +161,7 @@ internal sealed class DropFolder(
 
     private async Task AcceptAsync(Folders folders, DroppedFile file, CancellationToken cancellationToken)
     {
+        using var activity = PipelineTelemetry.Source.StartActivity("dropped file");
         string? refusal = null;
 
         // Opened for this process alone: a second worker that sees the file in the intake leaves it to us.

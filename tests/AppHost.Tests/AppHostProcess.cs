@@ -16,6 +16,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly Process _process;
 
     public AppHostProcess(params string[] arguments)
+        : this("Development", arguments)
+    {
+    }
+
+    private AppHostProcess(string environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Payments.AppHost.dll"));
@@ -23,7 +28,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment[MarkVariable] = _mark;
-        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        start.Environment["DOTNET_ENVIRONMENT"] = environment;
         start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
         foreach (var address in (string[])["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"])
             start.Environment[address] = "http://127.0.0.1:0";
@@ -43,6 +48,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The same in an environment that is not Development.</summary>
+    public static AppHostProcess InProduction(params string[] arguments) => new("Production", arguments);
 
     public string Output
     {

@@ -107,6 +107,15 @@ public sealed class AppHostProcessTests
         Assert.Empty(appHost.LivingProcesses());
     }
 
+    [Fact]
+    public async Task Outside_development_a_server_is_not_started_with_published_secrets()
+    {
+        await using var appHost = AppHostProcess.InProduction([.. PrivateServer.NewArguments(), "--Parameters:api-password=given"]);
+
+        Assert.Equal(1, await appHost.WaitForExitAsync());
+        Assert.Contains("Give Parameters:postgres-password, Parameters:worker-password, Parameters:bi-password, Parameters:cards-hash-key.", appHost.Output, StringComparison.Ordinal);
+    }
+
     private static string LogOf(IReadOnlyList<string> logs, string pattern) =>
         Regex.Replace(Assert.Single(logs, log => Regex.IsMatch(log, pattern)), @"\e\[[0-9;]*m", "").TrimEnd();
 

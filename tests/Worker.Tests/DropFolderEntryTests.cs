@@ -301,7 +301,7 @@ public sealed class DropFolderEntryTests(TestDatabase database) : IClassFixture<
         var failed = new DirectoryInfo(Path.Combine(Drop, "failed"));
         await Eventually.EqualAsync(2, () => Task.FromResult(failed.GetFiles().Length));
         Assert.All(failed.GetFiles(), file => Assert.DoesNotContain('\uFFFD', file.Name));
-        Assert.DoesNotContain(worker.Log, line => line.Contains('\n', StringComparison.Ordinal));
+        Assert.DoesNotContain(worker.Log, line => line.Contains("Dropped file", StringComparison.Ordinal) && line.Contains('\n', StringComparison.Ordinal));
         Assert.Equal("", await EntriesAsync());
     }
 
