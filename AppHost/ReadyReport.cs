@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Payments.AppHost.Data;
@@ -9,7 +12,7 @@ using Payments.AppHost.Data;
 namespace Payments.AppHost;
 
 /// <summary>The last thing that a start says on the console: where everything is, once all is healthy and the samples are in; or what has failed.</summary>
-internal static class ReadyReport
+internal static partial class ReadyReport
 {
     private const int LogLines = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
@@ -27,6 +30,9 @@ internal static class ReadyReport
         builder.Services.AddHostedService(services => new Reporter(services, builder.Configuration, api.Resource, worker.Resource, migrator.Resource, database, folders));
     }
 
+    [GeneratedRegex(@"\e\[[0-9;]*m")]
+    private static partial Regex Colours();
+
     private sealed class Reporter(
         IServiceProvider services,
         IConfiguration configuration,
@@ -43,7 +49,11 @@ internal static class ReadyReport
         {
             try
             {
-                Console.WriteLine(await IsMigratedAsync(stoppingToken) is { } failure ? failure : await WhenReadyAsync(stoppingToken));
+                // In this order: the services wait for the migrator.
+                var failure = await FailureAsync(migrator, change => change.Snapshot.ExitCode == 0, stoppingToken)
+                    ?? await FailureAsync(worker, IsHealthy, stoppingToken)
+                    ?? await FailureAsync(api, IsHealthy, stoppingToken);
+                Console.WriteLine(failure ?? await WhenReadyAsync(stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -51,30 +61,31 @@ internal static class ReadyReport
             }
         }
 
-        /// <summary>Null when the migrator has done its work; else what it said last. What waits for it goes on waiting.</summary>
-        private async Task<string?> IsMigratedAsync(CancellationToken stopping)
+        private static bool IsHealthy(ResourceEvent change) =>
+            change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.HealthStatus == HealthStatus.Healthy;
+
+        /// <summary>Null when the resource has come as far as it should; what it said last when it ended instead. What waits for it goes on waiting.</summary>
+        private async Task<string?> FailureAsync(ProjectResource resource, Func<ResourceEvent, bool> isGood, CancellationToken stopping)
         {
-            var ended = await _resources.WaitForResourceAsync(
-                migrator.Name, change => change.Snapshot.ExitCode is not null || change.Snapshot.State?.Text == KnownResourceStates.FailedToStart, stopping);
-            if (ended.Snapshot.ExitCode == 0) return null;
+            var change = await _resources.WaitForResourceAsync(
+                resource.Name, one => isGood(one) || one.Snapshot.ExitCode is not null || one.Snapshot.State?.Text == KnownResourceStates.FailedToStart, stopping);
+            if (isGood(change)) return null;
 
             var said = new StringBuilder();
-            await foreach (var lines in services.GetRequiredService<ResourceLoggerService>().GetAllAsync(ended.ResourceId).WithCancellation(stopping))
+            await foreach (var lines in services.GetRequiredService<ResourceLoggerService>().GetAllAsync(change.ResourceId).WithCancellation(stopping))
                 foreach (var line in lines.TakeLast(LogLines))
-                    said.Append("  ").AppendLine(line.Content);
+                    said.Append("  ").AppendLine(Colours().Replace(line.Content, ""));
             return $"""
 
-                The migrator failed (exit code {ended.Snapshot.ExitCode?.ToString() ?? "none"}), so API and worker do not start. It said:
+                The {resource.Name} failed (exit code {change.Snapshot.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}); what depends on it waits. It said:
                 {said}
-                Repair the cause, then start the migrator again in the dashboard ({DashboardUrl()}), or stop with Ctrl+C and start over.
+                Repair the cause, then start the {resource.Name} again in the dashboard ({DashboardUrl()}), or stop with Ctrl+C and start over.
 
                 """;
         }
 
         private async Task<string> WhenReadyAsync(CancellationToken stopping)
         {
-            await _resources.WaitForResourceHealthyAsync(worker.Name, WaitBehavior.WaitOnResourceUnavailable, stopping);
-            await _resources.WaitForResourceHealthyAsync(api.Name, WaitBehavior.WaitOnResourceUnavailable, stopping);
             var samples = database.IsOurs && configuration.GetValue("Generate:Enabled", true) && configuration.GetValue("Generate:FirstRun", true)
                 ? await SamplesAsync(stopping)
                 : null;
