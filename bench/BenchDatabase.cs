@@ -31,12 +31,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Starts a server and migrates its database.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="snapshot">A folder that <see cref="SaveAsync"/> filled: its data are the database's; null, or not there: empty.</param>
-    public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken, string? snapshot = null)
+    /// <param name="settings">Server settings by name.</param>
+    public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken, string? snapshot = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var folder = LocalPostgresFolders.For(AppContext.BaseDirectory, "bench");
         await LocalPostgresServer.ResetAsync(folder, cancellationToken);
         if (Directory.Exists(snapshot)) await CopyAsync(snapshot, folder, cancellationToken);
-        var server = await LocalPostgresServer.PrepareAsync(new() { DataFolder = folder, PreferredPort = 0, Password = Password }, cancellationToken);
+        var server = await LocalPostgresServer.PrepareAsync(new() { DataFolder = folder, PreferredPort = 0, Password = Password, Settings = settings ?? new Dictionary<string, string>() }, cancellationToken);
         await server.StartAsync(cancellationToken);
         await DatabaseMigrator.MigrateAsync(server.ConnectionString(Name), new MigratorOptions { ApiPassword = Password, WorkerPassword = Password }, cancellationToken);
         return new(folder, server);

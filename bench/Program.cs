@@ -20,13 +20,14 @@ var customers = new Option<int>("--customers") { Description = "Customers, at ev
 var merchants = new Option<int>("--merchants") { Description = "Merchants, at every size.", DefaultValueFactory = _ => 2_000 };
 var shuffled = new Option<bool>("--shuffled") { Description = "Ids and instants at random over two years instead of in the order of time." };
 var settle = new Option<long>("--settle-at-most") { Description = "Sizes up to this one are settled too.", DefaultValueFactory = _ => 5_000_000 };
+var cost = new Option<bool>("--cost") { Description = "Prints what the import costs inside PostgreSQL: statements, rows and bytes by table, WAL. It is slower then." };
 var scale = new Command("scale", "Payments at several sizes through a real worker, beside raw COPY of the same rows, then every contract view and function.")
 {
-    payments, customers, merchants, shuffled, settle,
+    payments, customers, merchants, shuffled, settle, cost,
 };
 scale.SetAction((parsed, cancellationToken) => ScaleBenchmark.RunAsync(
     new(
-        parsed.GetValue(payments)!, parsed.GetValue(customers), parsed.GetValue(merchants), parsed.GetValue(shuffled), parsed.GetValue(settle),
+        parsed.GetValue(payments)!, parsed.GetValue(customers), parsed.GetValue(merchants), parsed.GetValue(shuffled), parsed.GetValue(settle), parsed.GetValue(cost),
         TimeProvider.System.GetUtcNow().UtcDateTime.Date),
     cancellationToken));
 

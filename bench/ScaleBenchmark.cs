@@ -41,13 +41,15 @@ internal static class ScaleBenchmark
         ScaleOptions options, DirectoryInfo folder, FileInfo customers, FileInfo merchants, FileInfo payments, FileInfo allSettled, CancellationToken cancellationToken)
     {
         var storage = Storage(folder);
-        await using var database = await BenchDatabase.StartAsync(cancellationToken);
+        await using var database = await BenchDatabase.StartAsync(cancellationToken, settings: options.ShowsCost ? ImportCost.ServerSettings : null);
         using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), storage);
         await using var pipeline = new PipelineImport(database, storage);
 
         await pipeline.ImportAsync(customers, "customers", cancellationToken);
         await pipeline.ImportAsync(merchants, "merchants", cancellationToken);
+        var cost = options.ShowsCost ? await ImportCost.BeginAsync(database, cancellationToken) : null;
         var run = await pipeline.ImportAsync(payments, "payments", cancellationToken);
+        if (cost is not null) await cost.PrintAsync(run.Records, cancellationToken);
         Out.Progress($"{run.Records} payments imported in {run.Seconds:0} s; raw COPY of the same rows follows");
         var copy = await RawCopy.MeasureAsync(database, folder, cancellationToken);
 

@@ -94,13 +94,13 @@ public sealed class StreamingTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     public async Task Requests_share_a_few_logins()
     {
         await _api.GetAsync("/api/health");
-        const string logins = "select string_agg(pid::text, ' ' order by pid) from pg_stat_activity where datname = current_database() and usename = 'payments_api'";
+        const string logins = "select array_agg(pid) from pg_stat_activity where datname = current_database() and usename = 'payments_api'";
         for (var i = 0; i < 5; i++)
         {
             await _api.GetAsync("/api/analytics/merchant-performance");
         }
 
-        var before = await _store.ScalarAsync<string>(logins);
+        var before = await _store.ScalarAsync<int[]>(logins);
         for (var i = 0; i < 50; i++)
         {
             await _api.GetAsync("/api/analytics/merchant-performance");
@@ -108,7 +108,10 @@ public sealed class StreamingTests(ApiFixture fixture) : IClassFixture<ApiFixtur
             await _api.GetAsync("/health");
         }
 
-        Assert.Equal(before, await _store.ScalarAsync<string>(logins));
+        // A loop of the API that wakes while a request holds a login takes another one, and leaves it to the requests after it.
+        var after = await _store.ScalarAsync<int[]>(logins);
+        Assert.Superset(before.ToHashSet(), after.ToHashSet());
+        Assert.InRange(after.Length, before.Length, 4);
     }
 
     private Task<long> ActiveAsync() => _store.ScalarAsync<long>(
