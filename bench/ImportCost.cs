@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Payments.Bench;
 
 /// <summary>What an import costs inside PostgreSQL: statements by time, rows and bytes by table, WAL. Watching costs time itself, so it is asked for.</summary>
@@ -34,7 +32,7 @@ internal sealed class ImportCost
         var wal = await _database.ScalarAsync<long>($"select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '{_walFrom}')::bigint", cancellationToken);
         // Sessions report what they did some time after they did it.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
-        Out.Print(string.Create(CultureInfo.InvariantCulture, $"  cost       wal_bytes_per_payment={wal / (double)payments:0}"));
+        Out.Print($"  cost       wal_bytes_per_payment={wal / (double)payments:0}");
         await PrintAsync(
             $"""
             select format(
@@ -73,6 +71,6 @@ internal sealed class ImportCost
     {
         await using var command = _database.DataSource.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) Out.Print(reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) Out.Print($"{reader.GetString(0)}");
     }
 }

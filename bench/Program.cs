@@ -27,8 +27,8 @@ var scale = new Command("scale", "Payments at several sizes through a real worke
 };
 scale.SetAction((parsed, cancellationToken) => ScaleBenchmark.RunAsync(
     new(
-        parsed.GetValue(payments)!, parsed.GetValue(customers), parsed.GetValue(merchants), parsed.GetValue(shuffled), parsed.GetValue(settle), parsed.GetValue(cost),
-        TimeProvider.System.GetUtcNow().UtcDateTime.Date),
+        parsed.GetValue(payments)!, parsed.GetValue(customers), parsed.GetValue(merchants), parsed.GetValue(shuffled), parsed.GetValue(settle),
+        TimeProvider.System.GetUtcNow().UtcDateTime.Date, parsed.GetValue(cost)),
     cancellationToken));
 
 var kills = new Option<int>("--kills") { Description = "Processes to kill with SIGKILL.", DefaultValueFactory = _ => 200 };
