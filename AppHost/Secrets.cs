@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Payments.Database;
 
 namespace Payments.AppHost;
 
@@ -30,8 +31,15 @@ internal sealed record Secrets(
     ];
 
     /// <summary>The secrets of a server of the user's: those that were given, and no others.</summary>
-    public static Secrets Given(IDistributedApplicationBuilder builder) => Of(secret =>
-        secret.Name != PostgresPassword && builder.Configuration[Key(secret.Name)] is { Length: > 0 } ? Add(builder, secret) : null);
+    /// <returns>Null, after a message, where one of them is published in this source.</returns>
+    public static Secrets? Given(IDistributedApplicationBuilder builder)
+    {
+        if (Known.Select(secret => Key(secret.Name)).FirstOrDefault(key => PublishedSecrets.Is(builder.Configuration[key])) is not { } published)
+            return Of(secret => secret.Name != PostgresPassword && builder.Configuration[Key(secret.Name)] is { Length: > 0 } ? Add(builder, secret) : null);
+        Console.Error.WriteLine($"{published} is a secret that is published in the source: it is for the server that this app host starts. Give a server of yours one of your own.");
+        Environment.ExitCode = 1;
+        return null;
+    }
 
     /// <summary>
     /// The secrets of a server that the app host starts. In development each has a published default, because only this machine reaches the server, and a newly made one would lock
@@ -41,7 +49,7 @@ internal sealed record Secrets(
     public static Secrets? OfOwnServer(IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode) return Of(secret => Add(builder, secret));
-        if (builder.Environment.IsDevelopment()) return Of(secret => Add(builder, secret, $"payments-dev-{secret.Name}"));
+        if (builder.Environment.IsDevelopment()) return Of(secret => Add(builder, secret, $"{PublishedSecrets.Prefix}{secret.Name}"));
 
         var missing = Known.Where(secret => string.IsNullOrEmpty(builder.Configuration[Key(secret.Name)])).Select(secret => Key(secret.Name)).ToList();
         if (missing.Count == 0) return Of(secret => Add(builder, secret));

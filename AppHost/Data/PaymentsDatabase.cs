@@ -112,7 +112,9 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
     /// <summary>A server of the user's. No secret that is published in this source reaches it, and the services do not run as its owner unless told to.</summary>
     private static PaymentsDatabase? GivenIn(IDistributedApplicationBuilder builder, string owner)
     {
-        var secrets = Secrets.Given(builder);
+        if (Secrets.Given(builder) is not { } secrets)
+            return null;
+
         var api = Find("payments-api", ApiLogin, secrets.Api);
         var worker = Find("payments-worker", WorkerLogin, secrets.Worker);
         if (api is null || worker is null)

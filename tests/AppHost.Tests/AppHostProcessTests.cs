@@ -108,6 +108,15 @@ public sealed class AppHostProcessTests
     }
 
     [Fact]
+    public async Task A_published_secret_is_refused_for_a_server_of_the_users()
+    {
+        await using var appHost = new AppHostProcess("--ConnectionStrings:payments=Host=127.0.0.1;Port=1;Username=owner;Password=secret", "--Parameters:bi-password=payments-dev-bi-password");
+
+        Assert.Equal(1, await appHost.WaitForExitAsync());
+        Assert.Contains("Parameters:bi-password is a secret that is published in the source", appHost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Outside_development_a_server_is_not_started_with_published_secrets()
     {
         await using var appHost = AppHostProcess.InProduction([.. PrivateServer.NewArguments(), "--Parameters:api-password=given"]);

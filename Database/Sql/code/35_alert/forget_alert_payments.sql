@@ -39,6 +39,13 @@ begin
             from risk.alert_payments as held
             where held.alert_id = alert.alert_id
         );
+    delete from risk.alert_audit as step
+    where step.alert_id = any (v_alert_ids)
+        and not exists (
+            select
+            from risk.alerts as alert
+            where alert.alert_id = step.alert_id
+        );
 
     update risk.alerts as alert
     set

@@ -20,6 +20,7 @@ declare
     v_alarming bigint;
     v_raised bigint[];
     v_joined bigint[];
+    v_outdated bigint;
 begin
     select count(*)
     into v_alarming
@@ -57,68 +58,154 @@ begin
     order by unmeasured.currency
     on conflict on constraint currency_scales_pkey do nothing;
 
-    -- First the alerts are there, empty or not, and ours until the end: what joins them is counted below.
-    insert into risk.alerts as waiting (
-        customer_id,
-        rule_code,
-        severity,
-        payment_id,
-        score,
-        currency,
-        opened_at,
-        due_at,
-        updated_at
-    )
-    select
-        first.customer_id,
-        first.rule_code,
-        'LOW',
-        first.payment_id,
-        first.score,
-        first.currency,
-        now(),
-        'infinity',
-        now()
-    from (
+    -- Alerts that are new are written once, as they will be; what joins one that waits is added to it. That one's currency is
+    -- looked up beforehand and never changes; should it have been closed meanwhile, the batch is tried again.
+    with alarming as materialized (
+        select
+            payment.payment_id,
+            payment.customer_id,
+            payment.merchant_id,
+            payment.transaction_date,
+            payment.amount,
+            payment.currency,
+            payment.score,
+            payment.is_flagged,
+            payment.rule_code,
+            payment.severity_rank,
+            payment.expected_loss,
+            round(payment.expected_loss / scale.typical_amount, 9) as priority
+        from pipeline.list_alarming_payments(p_batch_ids) as payment
+        inner join risk.currency_scales as scale on scale.currency = payment.currency
+    ),
+    first as (
         select distinct on (alarming.customer_id, alarming.rule_code)
             alarming.customer_id,
             alarming.rule_code,
             alarming.payment_id,
-            alarming.score,
-            alarming.currency
-        from pipeline.list_alarming_payments(p_batch_ids) as alarming
+            alarming.currency as first_currency,
+            coalesce(waiting.currency, alarming.currency) as currency
+        from alarming
+        left join risk.alerts as waiting
+            on waiting.customer_id = alarming.customer_id
+            and waiting.rule_code = alarming.rule_code
+            and waiting.status in ('OPEN', 'IN_REVIEW')
         order by
             alarming.customer_id,
             alarming.rule_code,
             alarming.transaction_date,
             alarming.payment_id
-    ) as first
-    order by
-        first.customer_id,
-        first.rule_code
-    on conflict (customer_id, rule_code) where status in ('OPEN', 'IN_REVIEW')
-        do update set updated_at = now();
-
-    with alarming as materialized (
+    ),
+    gained as materialized (
         select
+            first.customer_id,
+            first.rule_code,
+            first.payment_id,
+            first.first_currency,
+            first.currency,
+            count(*) as payments,
+            max(alarming.score) as score,
+            max(alarming.severity_rank) as severity_rank,
+            coalesce(
+                sum(alarming.expected_loss) filter (where alarming.currency = first.currency), 0
+            ) as expected_loss,
+            count(*) filter (where alarming.currency <> first.currency) as other_currency_payments,
+            sum(alarming.priority) as priority
+        from first
+        inner join alarming
+            on alarming.customer_id = first.customer_id
+            and alarming.rule_code = first.rule_code
+        group by
+            first.customer_id,
+            first.rule_code,
+            first.payment_id,
+            first.first_currency,
+            first.currency
+    ),
+    changed as (
+        insert into risk.alerts as alert (
+            customer_id,
+            rule_code,
+            severity,
+            payment_id,
+            payment_count,
+            score,
+            currency,
+            expected_loss,
+            other_currency_payments,
+            priority,
+            opened_at,
+            due_at,
+            updated_at
+        )
+        select
+            gained.customer_id,
+            gained.rule_code,
+            level.severity,
+            gained.payment_id,
+            gained.payments,
+            gained.score,
+            gained.currency,
+            gained.expected_loss,
+            gained.other_currency_payments,
+            gained.priority,
+            now(),
+            now() + level.review_within,
+            now()
+        from gained
+        inner join risk.review_times as level
+            on pipeline.severity_rank(level.severity) = gained.severity_rank
+        order by
+            gained.customer_id,
+            gained.rule_code
+        on conflict (customer_id, rule_code) where status in ('OPEN', 'IN_REVIEW')
+            do update set
+                severity = case
+                    when pipeline.severity_rank(excluded.severity)
+                        > pipeline.severity_rank(alert.severity)
+                        then excluded.severity
+                    else alert.severity
+                end,
+                payment_count = alert.payment_count + excluded.payment_count,
+                score = greatest(alert.score, excluded.score),
+                expected_loss = alert.expected_loss + excluded.expected_loss,
+                other_currency_payments
+                    = alert.other_currency_payments + excluded.other_currency_payments,
+                priority = alert.priority + excluded.priority,
+                -- A more severe alert is due sooner, never later.
+                due_at = case
+                    when pipeline.severity_rank(excluded.severity)
+                        > pipeline.severity_rank(alert.severity)
+                        then least(alert.due_at, excluded.due_at)
+                    else alert.due_at
+                end,
+                updated_at = now()
+            where alert.currency = excluded.currency
+        returning
             alert.alert_id,
-            payment.payment_id,
-            payment.transaction_date,
-            payment.merchant_id,
-            payment.amount,
-            payment.currency,
-            payment.score,
-            payment.severity_rank,
-            payment.is_flagged,
-            payment.expected_loss,
-            payment.currency = alert.currency as is_in_currency,
-            round(payment.expected_loss / scale.typical_amount, 9) as priority
-        from pipeline.list_alarming_payments(p_batch_ids) as payment
-        inner join risk.alerts as alert
-            on alert.customer_id = payment.customer_id
-            and alert.rule_code = payment.rule_code
-            and alert.status in ('OPEN', 'IN_REVIEW')
-        inner join risk.currency_scales as scale on scale.currency = payment.currency
+            alert.customer_id,
+            alert.rule_code,
+            alert.status,
+            alert.severity,
+            alert.payment_count
+    ),
+    told as (
+        select
+            changed.alert_id,
+            changed.customer_id,
+            changed.rule_code,
+            changed.status,
+            changed.severity,
+            gained.payments,
+            gained.payments = changed.payment_count as is_new,
+            changed.alert_id is null
+                or (
+                    gained.payments = changed.payment_count
+                    and gained.currency <> gained.first_currency
+                ) as is_outdated
+        from gained
+        left join changed
+            on changed.customer_id = gained.customer_id
+            and changed.rule_code = gained.rule_code
     ),
     held as (
         insert into risk.alert_payments (
@@ -135,7 +222,7 @@ begin
             joined_at
         )
         select
-            alarming.alert_id,
+            changed.alert_id,
             alarming.payment_id,
             alarming.transaction_date,
             alarming.merchant_id,
@@ -147,72 +234,42 @@ begin
             alarming.expected_loss,
             now()
         from alarming
-    ),
-    gained as (
-        select
-            alarming.alert_id,
-            count(*) as payments,
-            max(alarming.score) as score,
-            max(alarming.severity_rank) as severity_rank,
-            coalesce(sum(alarming.expected_loss) filter (where alarming.is_in_currency), 0)
-                as expected_loss,
-            count(*) filter (where not alarming.is_in_currency) as other_currency_payments,
-            sum(alarming.priority) as priority
-        from alarming
-        group by alarming.alert_id
-    ),
-    changed as (
-        update risk.alerts as alert
-        set
-            severity = level.severity,
-            payment_count = alert.payment_count + gained.payments,
-            score = greatest(alert.score, gained.score),
-            expected_loss = alert.expected_loss + gained.expected_loss,
-            other_currency_payments
-                = alert.other_currency_payments + gained.other_currency_payments,
-            priority = alert.priority + gained.priority,
-            -- A more severe alert is due sooner, never later.
-            due_at = case
-                when level.severity = alert.severity and alert.due_at < 'infinity' then alert.due_at
-                else least(alert.due_at, now() + level.review_within)
-            end
-        from gained
-        cross join risk.review_times as level
-        where alert.alert_id = gained.alert_id
-            and pipeline.severity_rank(level.severity)
-                = greatest(pipeline.severity_rank(alert.severity), gained.severity_rank)
-        returning
-            alert.alert_id,
-            alert.status,
-            alert.severity,
-            gained.payments,
-            gained.payments = alert.payment_count as is_new
+        inner join changed
+            on changed.customer_id = alarming.customer_id
+            and changed.rule_code = alarming.rule_code
     ),
     audited as (
         insert into risk.alert_audit (alert_id, at, actor, step, from_status, to_status, note)
         select
-            changed.alert_id,
+            told.alert_id,
             now(),
             'system',
-            case when changed.is_new then 'raised' else 'joined' end,
-            case when not changed.is_new then changed.status end,
-            changed.status,
+            case when told.is_new then 'raised' else 'joined' end,
+            case when not told.is_new then told.status end,
+            told.status,
             format(
                 '%s payment%s, severity %s',
-                changed.payments,
-                case when changed.payments > 1 then 's' end,
-                changed.severity
+                told.payments,
+                case when told.payments > 1 then 's' end,
+                told.severity
             )
-        from changed
-        order by changed.alert_id
+        from told
+        where not told.is_outdated
+        order by told.alert_id
     )
     select
-        coalesce(array_agg(changed.alert_id) filter (where changed.is_new), '{}'),
-        coalesce(array_agg(changed.alert_id) filter (where not changed.is_new), '{}')
+        coalesce(array_agg(told.alert_id) filter (where told.is_new), '{}'),
+        coalesce(array_agg(told.alert_id) filter (where not told.is_new), '{}'),
+        count(*) filter (where told.is_outdated)
     into
         v_raised,
-        v_joined
-    from changed;
+        v_joined,
+        v_outdated
+    from told;
+    if v_outdated > 0 then
+        raise exception '% alerts were closed while a batch was to join them', v_outdated
+            using errcode = 'serialization_failure';
+    end if;
 
     if v_joined <> '{}' then
         perform pipeline.write_alert_events(v_joined, 'joined');
