@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Payments.AppHost.Commands;
@@ -17,7 +18,7 @@ internal static class Commands
         string? confirmation = null,
         string? progress = null,
         bool isHighlighted = false) =>
-        service.WithCommand(name, title, execute, new CommandOptions
+        service.WithCommand(name, title, context => RunAsync(context, execute), new CommandOptions
         {
             Description = description,
             IconName = icon,
@@ -25,8 +26,14 @@ internal static class Commands
             Arguments = inputs ?? [],
             ConfirmationMessage = confirmation,
             Progress = progress is null ? null : new() { Title = title, Message = progress },
-            UpdateState = context => context.ResourceSnapshot is { HealthStatus: HealthStatus.Healthy } && context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
-                ? ResourceCommandState.Enabled
-                : ResourceCommandState.Disabled,
+            UpdateState = context => IsUp(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
+
+    // The dashboard does not offer what is disabled; a shell asks all the same.
+    private static Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute) =>
+        context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(context.ResourceName, out var current) && !IsUp(current.Snapshot)
+            ? Task.FromResult(CommandResults.Failure($"{current.Resource.Name} is not up ({current.Snapshot.State?.Text ?? "unknown"}): start it first, with 'aspire resource {current.Resource.Name} start' or in the dashboard."))
+            : execute(context);
+
+    private static bool IsUp(CustomResourceSnapshot snapshot) => snapshot is { HealthStatus: HealthStatus.Healthy } && snapshot.State?.Text == KnownResourceStates.Running;
 }
