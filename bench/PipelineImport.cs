@@ -45,7 +45,7 @@ internal sealed class PipelineImport : IAsyncDisposable
             await StepAsync(ticket.RunId, "settle", cancellationToken),
             await StepAsync(ticket.RunId, "assert", cancellationToken),
             await _database.ScalarAsync<string>(
-                $"select string_agg(format('%s %s s', stage, round(duration_ms / 1000.0, 1)), ', ' order by step_number) from ops.run_steps where run_id = {ticket.RunId}",
+                $"select string_agg(format('%s %s s %s %%', stage, round(duration_ms / 1000.0, 1), round(duration_ms * 100.0 / total_ms)), ', ' order by step_number) from (select *, sum(duration_ms) over () as total_ms from ops.run_steps where run_id = {ticket.RunId}) as step",
                 cancellationToken));
     }
 

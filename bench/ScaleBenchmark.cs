@@ -37,6 +37,40 @@ internal static class ScaleBenchmark
         }
     }
 
+    /// <summary>The import's rate beside that of COPY, best of several rounds, held to a ratio that was recorded.</summary>
+    /// <returns>1 when the best is below half of it.</returns>
+    public static async Task<int> CompareAsync(ScaleOptions options, int rounds, double recorded, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("payments-bench-");
+        try
+        {
+            var files = new ScaleFiles(folder, options);
+            var customers = await files.WriteCustomersAsync(cancellationToken);
+            var merchants = await files.WriteMerchantsAsync(SettledOneIn, cancellationToken);
+            var payments = files.WritePayments(options.Payments.Single(), cancellationToken);
+            var best = 0.0;
+            for (var round = 1; round <= rounds; round++)
+            {
+                await using var database = await BenchDatabase.StartAsync(cancellationToken);
+                using var worker = WorkerProcess.Start(database.ConnectionStringFor("payments_worker"), Storage(folder));
+                await using var pipeline = new PipelineImport(database, Storage(folder));
+                await pipeline.ImportAsync(customers, "customers", cancellationToken);
+                await pipeline.ImportAsync(merchants, "merchants", cancellationToken);
+                var run = await pipeline.ImportAsync(payments, "payments", cancellationToken);
+                var copy = await RawCopy.MeasureAsync(database, folder, cancellationToken);
+                best = Math.Max(best, copy.Seconds / run.Seconds);
+                Out.Print($"round={round} pipeline/raw_copy={copy.Seconds / run.Seconds:0.000} seconds={run.Seconds:0.0} ({run.Steps})");
+            }
+
+            Out.Print($"best={best:0.000} recorded={recorded:0.000} share={best / recorded:0.00}{(best < recorded * 0.75 ? " WARNING: the import has lost speed" : "")}");
+            return best < recorded / 2 ? 1 : 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task<ScaleResult> MeasureAsync(
         ScaleOptions options, DirectoryInfo folder, FileInfo customers, FileInfo merchants, FileInfo payments, FileInfo allSettled, CancellationToken cancellationToken)
     {
@@ -101,7 +135,7 @@ internal static class ScaleBenchmark
         Out.Print($"  rollups    differences={result.Differences} payment_days_rows={result.DayRows}");
         Out.Print($"  settling   one merchant in {SettledOneIn}: seconds={run.SettleSeconds:0.0}");
         if (result.Settling is { } all) Out.Print($"  settling   the others: seconds={all.SettleSeconds:0.0} assertions={all.AssertSeconds:0.0}");
-        Out.Print($"  size       database_mib={result.DatabaseMebibytes}");
+        Out.Print($"  size       database_mib={result.DatabaseMebibytes} bytes_per_payment={result.DatabaseMebibytes * 1048576.0 / run.Records:0}");
     }
 }
 

@@ -16,6 +16,7 @@ language plpgsql
 as $$
 begin
     perform pg_advisory_xact_lock(7403);
+    perform pipeline.sample_lane('customers', null);
     perform pipeline.carry_customers(p_batch_id);
 
     with addressed as (

@@ -16,6 +16,7 @@ language plpgsql
 as $$
 begin
     perform pg_advisory_xact_lock(7405);
+    perform pipeline.sample_lane('merchants', null);
     perform pipeline.carry_merchants(p_batch_id);
 
     with periods as (
