@@ -21,7 +21,7 @@ if (database is null)
     return;
 
 var migrator = builder.AddProject<Projects.Database>("migrator")
-    .WithHouseDefaults("DatabaseArrowUp")
+    .WithCommonSettings("DatabaseArrowUp")
     .WithConnection("payments", database.Owner)
     .WithLoginPasswords(database.Secrets)
     .WithSettings("Reporting")
@@ -29,7 +29,7 @@ var migrator = builder.AddProject<Projects.Database>("migrator")
     .WaitForDatabase(database);
 
 var worker = builder.AddProject<Projects.Worker>("worker")
-    .WithHouseDefaults("Timer")
+    .WithCommonSettings("Timer")
     .WithConnection("payments", database.Worker)
     .WithOwnerInDevelopment(database)
     .WithReferenceRelationship(database.Resource)
@@ -42,7 +42,7 @@ var worker = builder.AddProject<Projects.Worker>("worker")
     .WaitForCompletion(migrator);
 
 var api = builder.AddProject<Projects.Api>("api")
-    .WithHouseDefaults("GlobeDesktop")
+    .WithCommonSettings("GlobeDesktop")
     .WithConnection("payments", database.Api)
     .WithReferenceRelationship(database.Resource)
     .WithStorage(folders)

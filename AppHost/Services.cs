@@ -8,7 +8,7 @@ namespace Payments.AppHost;
 internal static class Services
 {
     /// <summary>What every service of the platform has: an icon, this application's environment, a stop that leaves it time.</summary>
-    public static IResourceBuilder<ProjectResource> WithHouseDefaults(this IResourceBuilder<ProjectResource> service, string icon)
+    public static IResourceBuilder<ProjectResource> WithCommonSettings(this IResourceBuilder<ProjectResource> service, string icon)
     {
         // Loopback and plain HTTP in development: without this the dashboard asks for a development certificate that nobody needs.
         service.WithIconName(icon).WithoutHttpsCertificate();
