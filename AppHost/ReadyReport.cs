@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Payments.AppHost.Data;
@@ -51,8 +50,8 @@ internal static partial class ReadyReport
             {
                 // In this order: the services wait for the migrator.
                 var failure = await FailureAsync(migrator, change => change.Snapshot.ExitCode == 0, stoppingToken)
-                    ?? await FailureAsync(worker, IsHealthy, stoppingToken)
-                    ?? await FailureAsync(api, IsHealthy, stoppingToken);
+                    ?? await FailureAsync(worker, change => change.Snapshot.IsUp(), stoppingToken)
+                    ?? await FailureAsync(api, change => change.Snapshot.IsUp(), stoppingToken);
                 Console.WriteLine(failure ?? await WhenReadyAsync(stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -60,9 +59,6 @@ internal static partial class ReadyReport
                 // Stopped before it was ready: there is nothing to say.
             }
         }
-
-        private static bool IsHealthy(ResourceEvent change) =>
-            change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.HealthStatus == HealthStatus.Healthy;
 
         /// <summary>Null when the resource has come as far as it should; what it said last when it ended instead. What waits for it goes on waiting.</summary>
         private async Task<string?> FailureAsync(ProjectResource resource, Func<ResourceEvent, bool> isGood, CancellationToken stopping)

@@ -31,32 +31,31 @@ internal sealed record Secrets(
     ];
 
     /// <summary>The secrets of a server of the user's: those that were given, and no others.</summary>
-    /// <returns>Null, after a message, where one of them is published in this source.</returns>
-    public static Secrets? Given(IDistributedApplicationBuilder builder)
+    /// <exception cref="StartRefusedException">One of them is published in this source.</exception>
+    public static Secrets Given(IDistributedApplicationBuilder builder)
     {
-        if (Known.Select(secret => Key(secret.Name)).FirstOrDefault(key => PublishedSecrets.Is(builder.Configuration[key])) is not { } published)
-            return Of(secret => secret.Name != PostgresPassword && builder.Configuration[Key(secret.Name)] is { Length: > 0 } ? Add(builder, secret) : null);
-        Console.Error.WriteLine($"{published} is a secret that is published in the source: it is for the server that this app host starts. Give a server of yours one of your own.");
-        Environment.ExitCode = 1;
-        return null;
+        if (Known.Select(secret => Key(secret.Name)).FirstOrDefault(key => PublishedSecrets.Is(builder.Configuration[key])) is { } published)
+            throw new StartRefusedException(
+                $"{published} is a secret that is published in the source: it is for the server that this app host starts. Give a server of yours one of your own.");
+        return Of(secret => secret.Name != PostgresPassword && builder.Configuration[Key(secret.Name)] is { Length: > 0 } ? Add(builder, secret) : null);
     }
 
     /// <summary>
-    /// The secrets of a server that the app host starts. In development each has a published default, because only this machine reaches the server, and a newly made one would lock
-    /// out of the data of the run before. A published application asks for all of them.
+    /// The secrets of a server that the app host starts. In development each has a published default, because only this machine reaches the server, and
+    /// a newly made one would lock out of the data of the run before. A published application asks for all of them.
     /// </summary>
-    /// <returns>Null, after a message, where one must be given and is not.</returns>
-    public static Secrets? OfOwnServer(IDistributedApplicationBuilder builder)
+    /// <exception cref="StartRefusedException">One must be given and is not.</exception>
+    public static Secrets OfOwnServer(IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode) return Of(secret => Add(builder, secret));
         if (builder.Environment.IsDevelopment()) return Of(secret => Add(builder, secret, $"{PublishedSecrets.Prefix}{secret.Name}"));
 
         var missing = Known.Where(secret => string.IsNullOrEmpty(builder.Configuration[Key(secret.Name)])).Select(secret => Key(secret.Name)).ToList();
-        if (missing.Count == 0) return Of(secret => Add(builder, secret));
-        Console.Error.WriteLine(
-            $"The environment is {builder.Environment.EnvironmentName}, and secrets have defaults in Development only (DOTNET_ENVIRONMENT=Development). Give {string.Join(", ", missing)}.");
-        Environment.ExitCode = 1;
-        return null;
+        return missing.Count == 0
+            ? Of(secret => Add(builder, secret))
+            : throw new StartRefusedException(
+                $"The environment is {builder.Environment.EnvironmentName}, and secrets have defaults in Development only (DOTNET_ENVIRONMENT=Development). "
+                + $"Give {string.Join(", ", missing)}.");
     }
 
     private static string Key(string name) => $"Parameters:{name}";

@@ -9,7 +9,7 @@ namespace Payments.ServiceDefaults;
 public static class ServiceRun
 {
     /// <summary>
-    /// Runs until it is told to stop, and says so in its last line: a log without that line is one of a service that was killed. To be stopped while it starts is an orderly end too.
+    /// Runs until it is stopped, and reports that in its last line: a service whose log lacks that line was killed. A stop during the start is orderly too.
     /// </summary>
     /// <returns>The process's exit code: 1 when the service refused its database login, else 0.</returns>
     public static async Task<int> RunToItsEndAsync(this WebApplication app)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Payments.AppHost.Commands;
 
@@ -26,14 +25,14 @@ internal static class Commands
             Arguments = inputs ?? [],
             ConfirmationMessage = confirmation,
             Progress = progress is null ? null : new() { Title = title, Message = progress },
-            UpdateState = context => IsUp(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = context => context.ResourceSnapshot.IsUp() ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 
     // The dashboard does not offer what is disabled; a shell asks all the same.
     private static Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute) =>
-        context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(context.ResourceName, out var current) && !IsUp(current.Snapshot)
-            ? Task.FromResult(CommandResults.Failure($"{current.Resource.Name} is not up ({current.Snapshot.State?.Text ?? "unknown"}): start it first, with 'aspire resource {current.Resource.Name} start' or in the dashboard."))
+        context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(context.ResourceName, out var current) && !current.Snapshot.IsUp()
+            ? Task.FromResult(CommandResults.Failure(
+                $"{current.Resource.Name} is not up ({current.Snapshot.State?.Text ?? "unknown"}): "
+                + $"start it first, with 'aspire resource {current.Resource.Name} start' or in the dashboard."))
             : execute(context);
-
-    private static bool IsUp(CustomResourceSnapshot snapshot) => snapshot is { HealthStatus: HealthStatus.Healthy } && snapshot.State?.Text == KnownResourceStates.Running;
 }

@@ -44,30 +44,32 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
     /// <summary>Adds the database to the application; null, after a message, when there is no way to have one.</summary>
     public static async Task<PaymentsDatabase?> AddToAsync(IDistributedApplicationBuilder builder, CheckoutFolders folders)
     {
-        if (builder.ExecutionContext.IsRunMode && builder.Configuration.GetConnectionString(Resourced) is { Length: > 0 } given)
-            return GivenIn(builder, given);
-
-        if (Secrets.OfOwnServer(builder) is not { } secrets)
-            return null;
-
-        var isContainerWanted = builder.Configuration.GetValue<bool?>("Postgres:Container");
-        if (builder.ExecutionContext.IsPublishMode || (isContainerWanted is not false && await ContainerRuntime.AnswersAsync(builder.Configuration)))
-            return InContainer(builder, secrets);
-        if (isContainerWanted is true)
-            return Refuse("Postgres:Container is true, and neither docker nor podman answers. Start one of them, or leave the setting out.");
-
         try
         {
-            return await OnThisMachineAsync(builder, folders, secrets);
+            return builder.ExecutionContext.IsRunMode && builder.Configuration.GetConnectionString(Resourced) is { Length: > 0 } given
+                ? GivenIn(builder, given)
+                : await StartedAsync(builder, folders, Secrets.OfOwnServer(builder));
         }
-        catch (LocalPostgresException e)
+        catch (Exception e) when (e is StartRefusedException or LocalPostgresException)
         {
-            return Refuse(e.Message);
+            Console.Error.WriteLine(e.Message);
+            Environment.ExitCode = 1;
+            return null;
         }
     }
 
     /// <summary>Stops the private server and gives its folder free.</summary>
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<PaymentsDatabase> StartedAsync(IDistributedApplicationBuilder builder, CheckoutFolders folders, Secrets secrets)
+    {
+        var isContainerWanted = builder.Configuration.GetValue<bool?>("Postgres:Container");
+        if (builder.ExecutionContext.IsPublishMode || (isContainerWanted is not false && await ContainerRuntime.AnswersAsync(builder.Configuration)))
+            return InContainer(builder, secrets);
+        return isContainerWanted is not true
+            ? await OnThisMachineAsync(builder, folders, secrets)
+            : throw new StartRefusedException("Postgres:Container is true, and neither docker nor podman answers. Start one of them, or leave the setting out.");
+    }
 
     private static PaymentsDatabase InContainer(IDistributedApplicationBuilder builder, Secrets secrets)
     {
@@ -110,16 +112,14 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
         };
 
     /// <summary>A server of the user's. No secret that is published in this source reaches it, and the services do not run as its owner unless told to.</summary>
-    private static PaymentsDatabase? GivenIn(IDistributedApplicationBuilder builder, string owner)
+    private static PaymentsDatabase GivenIn(IDistributedApplicationBuilder builder, string owner)
     {
-        if (Secrets.Given(builder) is not { } secrets)
-            return null;
-
+        var secrets = Secrets.Given(builder);
         var api = Find("payments-api", ApiLogin, secrets.Api);
         var worker = Find("payments-worker", WorkerLogin, secrets.Worker);
         if (api is null || worker is null)
         {
-            return Refuse(
+            throw new StartRefusedException(
                 """
                 ConnectionStrings:payments names a server of yours as the owner of the schema, and API and worker do not run as the owner. Give one of
                   --Parameters:api-password=… and --Parameters:worker-password=…
@@ -127,7 +127,7 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
                   --ConnectionStrings:payments-api=… and --ConnectionStrings:payments-worker=…
                       Logins that you have made; the migrator grants payments_api and payments_worker what the services need.
                   --Database:RunAsOwner=true
-                      Runs the services as the owner all the same. Whoever finds a hole in them then owns the database.
+                      Runs the services as the owner all the same. Anybody who finds a hole in them then owns the database.
                 """);
         }
 
@@ -148,18 +148,12 @@ internal sealed class PaymentsDatabase : IAsyncDisposable
     }
 
     // Everything else of it (TLS, timeouts) holds for every login.
-    private static string WithoutLogin(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Username = null, Password = null, Passfile = null }.ConnectionString;
-
-    private static PaymentsDatabase? Refuse(string why)
-    {
-        Console.Error.WriteLine(why);
-        Environment.ExitCode = 1;
-        return null;
-    }
+    private static string WithoutLogin(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Username = null, Password = null, Passfile = null }.ConnectionString;
 
     private static int PreferredPort(IDistributedApplicationBuilder builder) => builder.Configuration.GetValue("Postgres:Port", 5432);
 
-    // Null lets Aspire choose: it listens on exactly the port that it is given, and its clients would reach whoever has that already.
+    // Null lets Aspire choose: it listens on exactly the port that it is given, and its clients would reach the process that has it already.
     private static int? FreePort(int preferred) =>
         preferred == 0 || IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == preferred) ? null : preferred;
 }

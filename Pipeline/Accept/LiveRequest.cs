@@ -12,7 +12,7 @@ internal sealed class LiveRequest(
 {
     private readonly TaskCompletionSource<AcceptResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The span of whoever asked; none where nobody traces.</summary>
+    /// <summary>The caller's span; none without tracing.</summary>
     public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
 
     public IReadOnlyList<LivePayment> Payments => payments;

@@ -86,17 +86,17 @@ internal sealed class RunEndings(NpgsqlDataSource dataSource)
     /// <summary>One caller who waits for one run.</summary>
     internal sealed class Follower(RunEndings endings, long runId, Task isListening) : IDisposable
     {
-        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public long RunId => runId;
 
         /// <summary>Completes when no end can be missed any more, or when that cannot be had now.</summary>
         public Task IsListening => isListening;
 
-        /// <summary>Completes when the run has ended.</summary>
-        public Task Ended => _ended.Task;
+        /// <summary>Completes when the run ends the next time: one that has failed can be asked for again.</summary>
+        public Task NextEnd => Volatile.Read(ref _next).Task;
 
-        public void Wake() => _ended.TrySetResult();
+        public void Wake() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
         public void Dispose() => endings.Leave(this);
     }

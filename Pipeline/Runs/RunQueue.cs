@@ -73,13 +73,19 @@ public sealed class RunQueue(NpgsqlDataSource dataSource, TimeProvider clock)
         await follower.IsListening.WaitAsync(cancellationToken);
         for (var pause = FirstLook; ; pause = pause * 2 < LongestLook ? pause * 2 : LongestLook)
         {
+            // Taken before the look: an end between the two is not missed.
+            var ended = follower.NextEnd;
             var run = await FindAsync(runId, cancellationToken) ?? throw new ArgumentException($"There is no run {runId}.", nameof(runId));
             var left = timeout - clock.GetElapsedTime(from);
             if (run.IsFinished || left <= TimeSpan.Zero) return run;
-            // A run that ended once and was asked for again ends a second time without a word to this follower.
-            var ended = follower.Ended.IsCompleted ? Task.Delay(pause, clock, cancellationToken) : follower.Ended;
-            await Task.WhenAny(ended, Task.Delay(left < pause ? left : pause, clock, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await ended.WaitAsync(left < pause ? left : pause, clock, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // Looked at all the same.
+            }
         }
     }
 

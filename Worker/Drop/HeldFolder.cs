@@ -27,7 +27,7 @@ internal sealed partial class HeldFolder : IDisposable
         if (Directory.Exists(held)) _way = held;
     }
 
-    /// <summary>Opens a folder by its path, making it if there is none. It may be a link itself: whoever sets up the storage decides where it is.</summary>
+    /// <summary>Opens a folder by its path, making it if there is none. It may be a link itself: the operator decides where the storage is.</summary>
     public static HeldFolder Open(string path)
     {
         Directory.CreateDirectory(path);

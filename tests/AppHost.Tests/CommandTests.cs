@@ -1,26 +1,8 @@
 namespace Payments.AppHost.Tests;
 
 /// <summary>The dashboard's commands on a running system, in the order in which a person might try them.</summary>
-public sealed class CommandTests : IAsyncLifetime
+public sealed class CommandTests(RunningSystem system) : IClassFixture<RunningSystem>
 {
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromMinutes(5));
-    private DistributedApplication _app = null!;
-
-    public async Task InitializeAsync()
-    {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(PrivateServer.NewArguments(), _timeout.Token);
-        _app = await builder.BuildAsync(_timeout.Token);
-        await _app.StartAsync(_timeout.Token);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("worker", _timeout.Token);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("api", _timeout.Token);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _timeout.Dispose();
-    }
-
     [Fact]
     public async Task Commands_do_their_work_and_answer_in_Markdown()
     {
@@ -42,11 +24,11 @@ public sealed class CommandTests : IAsyncLifetime
 
         // The payment that was sent stays.
         Assert.Contains("| 5000 | ", await AnswerAsync("worker", "reset-samples"), StringComparison.Ordinal);
-        using var api = _app.CreateHttpClient("api");
-        Assert.Equal("[", (await api.GetStringAsync("/api/analytics/merchant-performance", _timeout.Token))[..1]);
+        using var api = system.App.CreateHttpClient("api");
+        Assert.Equal("[", (await api.GetStringAsync("/api/analytics/merchant-performance", system.Timeout))[..1]);
 
-        Assert.True((await _app.ResourceCommands.ExecuteCommandAsync("worker", KnownResourceCommands.StopCommand, _timeout.Token)).Success);
-        await _app.ResourceNotifications.WaitForResourceAsync("worker", KnownResourceStates.TerminalStates, _timeout.Token);
+        Assert.True((await system.App.ResourceCommands.ExecuteCommandAsync("worker", KnownResourceCommands.StopCommand, system.Timeout)).Success);
+        await system.App.ResourceNotifications.WaitForResourceAsync("worker", KnownResourceStates.TerminalStates, system.Timeout);
         var down = await RunAsync("worker", "run-etl");
         Assert.False(down.Success);
         Assert.StartsWith("worker is not up", down.Message, StringComparison.Ordinal);
@@ -61,9 +43,9 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     private Task<ExecuteCommandResult> RunAsync(string resource, string command, params (string Name, string Value)[] arguments) =>
-        _app.ResourceCommands.ExecuteCommandAsync(
+        system.App.ResourceCommands.ExecuteCommandAsync(
             resource,
             command,
             new InteractionInputCollection([.. arguments.Select(argument => new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value })]),
-            _timeout.Token);
+            system.Timeout);
 }

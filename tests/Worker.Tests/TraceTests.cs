@@ -106,7 +106,7 @@ public sealed class TraceTests(TestDatabase database) : IClassFixture<TestDataba
             Assert.Contains(statement, trace.Where(one => one.ParentId == span.SpanId).Select(one => one.Name));
         }
 
-        // Whoever waits for a run is told of its end: it is not asked for again and again.
+        // The end of a run is notified to those that wait for it: they do not poll.
         Assert.InRange(trace.Count(span => span.Name == "pipeline.find_run"), 1, 3);
 
         // The first training follows the first run; then there is nothing left to do.

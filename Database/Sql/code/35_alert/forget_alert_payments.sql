@@ -25,27 +25,24 @@ begin
     into v_alert_ids
     from gone;
 
+    with emptied as (
+        delete from risk.alerts as alert
+        where alert.alert_id = any (v_alert_ids)
+            and not exists (
+                select
+                from risk.alert_payments as held
+                where held.alert_id = alert.alert_id
+            )
+        returning alert.alert_id
+    ),
+    audited as (
+        delete from risk.alert_audit as step
+        using emptied
+        where step.alert_id = emptied.alert_id
+    )
     delete from risk.events as event
-    where event.alert_id = any (v_alert_ids)
-        and not exists (
-            select
-            from risk.alert_payments as held
-            where held.alert_id = event.alert_id
-        );
-    delete from risk.alerts as alert
-    where alert.alert_id = any (v_alert_ids)
-        and not exists (
-            select
-            from risk.alert_payments as held
-            where held.alert_id = alert.alert_id
-        );
-    delete from risk.alert_audit as step
-    where step.alert_id = any (v_alert_ids)
-        and not exists (
-            select
-            from risk.alerts as alert
-            where alert.alert_id = step.alert_id
-        );
+    using emptied
+    where event.alert_id = emptied.alert_id;
 
     update risk.alerts as alert
     set
