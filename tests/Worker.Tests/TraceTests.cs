@@ -89,6 +89,9 @@ public sealed class TraceTests(TestDatabase database) : IClassFixture<TestDataba
         await using var worker = SpawnedWorker.Start(database, folder, telemetry);
         await using var api = await SpawnedApi.StartAsync(database, folder, telemetry);
 
+        // The worker is up once it has done something: how long it takes to start is not what is looked at here.
+        Assert.Equal(200, (await api.PostAsync("/api/etl/initialize")).Status);
+
         var (status, _) = await api.PostAsync("/api/etl/run");
 
         Assert.Equal(200, status);
