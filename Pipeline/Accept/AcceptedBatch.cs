@@ -100,10 +100,11 @@ internal sealed class AcceptedBatch(Lane lane, LiveStager stager, AcceptSource s
     // Loads them, with whatever follows from that.
     private NpgsqlBatchCommand Store(long importId, long firstNumber, int duplicates, LiveScores? scores)
     {
-        var (records, marks, flags) = scores?.Columns ?? ([], [], []);
+        var columns = scores?.Columns ?? new(0);
         return Statement(
-            "select pipeline.store_payments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            importId, lane.Batch.Id, lane.Number, firstNumber, firstNumber + _payments.Length - 1, (long)duplicates, records, marks, flags, scores is { HasAssessments: true });
+            "select pipeline.store_payments($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            importId, lane.Batch.Id, lane.Number, firstNumber, firstNumber + _payments.Length - 1, (long)duplicates,
+            columns.Records, columns.Scores, columns.Flags, columns.Countries, scores is { HasAssessments: true });
     }
 
     // What it raised is heard on the way to the commit, and is true behind it.

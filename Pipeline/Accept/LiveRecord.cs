@@ -5,14 +5,11 @@ using Payments.Pipeline.Import;
 namespace Payments.Pipeline.Accept;
 
 /// <summary>Shows payments to the rules, one after the other, as if they were records of a file.</summary>
-internal sealed class LiveRecord : RecordReader
+internal sealed class LiveRecord : Record
 {
     private static readonly byte[] Pending = [.. "PENDING"u8];
     private readonly byte[] _arrival = new byte["yyyy-MM-ddTHH:mm:ss.ffffffZ".Length];
     private LivePayment _payment = null!;
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<byte> Raw => [];
 
     /// <summary>Goes to a payment.</summary>
     /// <param name="payment">The payment.</param>
@@ -26,9 +23,6 @@ internal sealed class LiveRecord : RecordReader
         Faults = (payment.HasNul ? RowFaults.ControlChar : RowFaults.None) | (payment.HasHalfCharacter ? RowFaults.Encoding : RowFaults.None);
         if (payment.IsUndated) Encoding.ASCII.GetBytes(arrival.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), _arrival);
     }
-
-    /// <inheritdoc/>
-    public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException("Payments are shown, not read.");
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Field(int index) => _payment[index] switch

@@ -6,24 +6,18 @@ using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Accept;
 
-/// <summary>Judges payments by the rules of files and gives them as rows of a lane.</summary>
+/// <summary>Judges payments by the rules of files.</summary>
 internal sealed class LiveStager
 {
-    // A row ends with its hash and no reasons: lengths of four bytes before each, sixteen of the hash.
-    private const int HashFromEnd = 20;
-    private const int ReasonsLength = 4;
-
     private readonly LiveRecord _record = new();
     private readonly RecordContext _context;
     private readonly RecordStager _stager;
-    private readonly string[] _columns;
     private readonly CopyRows _scratch = new();
 
     private LiveStager(Currencies currencies)
     {
         _context = new(currencies, null, now: 0);
         _stager = new(Profile, Header, new ImportOptions(), _context);
-        _columns = _stager.ColumnList.Split(", ");
     }
 
     public static ImportProfile Profile => LivePaymentsProfile.Profile;
@@ -36,18 +30,18 @@ internal sealed class LiveStager
     /// <summary>Judges payments, numbered from 1.</summary>
     public StagedPayments Stage(IReadOnlyList<LivePayment> payments, long firstNumber, DateTime now)
     {
-        var staged = new StagedPayments();
+        var staged = new List<StagedPayment>(payments.Count);
         _context.Now = PostgresInstant.FromTicks(now.Ticks);
-        _stager.Months.Clear();
+        _stager.BeginBatch();
         for (var i = 0; i < payments.Count; i++)
         {
             _scratch.Clear();
             _record.Show(payments[i], firstNumber + i, now);
             _stager.Append(_record, i + 1, _scratch, 0, 0);
-            staged.Add(_scratch.WrittenFrom(0), _columns);
+            staged.Add(_stager.Payment);
         }
 
-        return staged;
+        return new(staged);
     }
 
     /// <summary>Whether a payment that brought no instant has the content of a stored one, at the stored one's instant.</summary>
@@ -56,7 +50,6 @@ internal sealed class LiveStager
         _scratch.Clear();
         _record.Show(payment, 0, storedAt);
         _stager.Append(_record, 1, _scratch, 0, 0);
-        var row = _scratch.WrittenFrom(0);
-        return new Guid(row[^HashFromEnd..^ReasonsLength], bigEndian: true) == storedHash;
+        return _stager.Payment.ContentHash == storedHash;
     }
 }

@@ -1,4 +1,5 @@
 using Payments.Pipeline.Load;
+using Payments.Pipeline.Score;
 
 namespace Payments.Pipeline.Alerts;
 
@@ -23,15 +24,22 @@ internal static class RaiseStage
 
     /// <summary>Does it as the last thing in the batch's transaction: whoever writes events waits for the one before to be committed.</summary>
     /// <param name="lane">The lane whose batch has been loaded.</param>
-    /// <param name="withApproved">Whether every payment is an event, or only those from REVIEW upward and flagged ones.</param>
+    /// <param name="scores">Its scores: those from REVIEW upward and flagged ones are events.</param>
     /// <param name="now">The instant, UTC.</param>
     /// <param name="cancellationToken">Gives the batch up.</param>
     /// <returns>The alerts that are new, to be counted after the commit.</returns>
-    public static async Task<RaisedAlerts> RunAsync(Lane lane, bool withApproved, DateTime now, CancellationToken cancellationToken)
+    public static async Task<RaisedAlerts> RunAsync(Lane lane, Scores scores, DateTime now, CancellationToken cancellationToken)
     {
-        await using var command = lane.Command("select pipeline.raise_alerts($1), pipeline.write_payment_events($1, $2)", lane.Batch.Id);
-        command.Parameters.Add(new() { Value = withApproved });
-        var raised = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var raised = 0L;
+        var alarming = scores.AlarmingColumns();
+        if (alarming.Records.Length > 0)
+        {
+            await using var command = lane.Command(
+                "select pipeline.raise_alerts($1), pipeline.write_payment_events($1, pipeline.score_payments($1, $2, $3, $4, $5, $6))",
+                lane.Batch.Id, lane.Number, alarming.Records, alarming.Scores, alarming.Flags, alarming.Countries);
+            raised = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+
         if (lane.Batch.NewlyCapped.Length == 0) return new(raised, 0);
         await using var ofRules = lane.Command(OfRules, lane.Batch.NewlyCapped, now);
         return new(raised, (long)(await ofRules.ExecuteScalarAsync(cancellationToken))!);

@@ -20,7 +20,7 @@ internal sealed class ArchiveConnection : IAsyncDisposable
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await ExecuteAsync(connection, "select pg_advisory_lock(7405)", cancellationToken);
+            await ExecuteAsync(connection, "select pg_advisory_lock(pipeline.lock_key('archive'))", cancellationToken);
             return new(connection);
         }
         catch
@@ -54,7 +54,7 @@ internal sealed class ArchiveConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A pooled session lives on: its lock must not. A broken one has lost it already.
-        if (Connection.FullState == ConnectionState.Open) await ExecuteAsync(Connection, "select pg_advisory_unlock(7405)", CancellationToken.None);
+        if (Connection.FullState == ConnectionState.Open) await ExecuteAsync(Connection, "select pg_advisory_unlock(pipeline.lock_key('archive'))", CancellationToken.None);
         await Connection.DisposeAsync();
     }
 

@@ -9,9 +9,9 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction; while one is loaded, the next is staged, validated and scored in a second lane if there is one free.
-/// Scoring looks back at the batch before, which is remembered; where it must be asked of the store, scoring waits until that one is committed. So each is
-/// scored as if they had come one by one.
+/// Loads batch after batch, each in one transaction. While one is counted and committed, the next is scored and inserted in a second lane and the one behind it
+/// staged and validated in a third, if there are lanes free. Scoring looks back at the batch before, which is remembered; where it must be asked of the store,
+/// scoring waits until that one is committed. So each is scored as if they had come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -22,6 +22,9 @@ internal sealed class BatchLoop(
     ImportSteps steps,
     ScoreStage scores)
 {
+    // One is loaded, one scored, one staged.
+    private const int MostLanes = 3;
+
     private readonly ResiliencePipeline _retries = new ResiliencePipelineBuilder { TimeProvider = run.Clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -40,38 +43,69 @@ internal sealed class BatchLoop(
     /// <param name="cancellationToken">Stops between statements; the batches under way are rolled back.</param>
     public async Task RunAsync(Action<BatchCounts> report, CancellationToken cancellationToken)
     {
-        await using var firstLane = await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken);
-        await using var first = new OpenBatch(firstLane);
-        var isStaged = await PrepareAsync(first, isWorthWhile: null, cancellationToken);
-        await using var secondLane = batches.HasMore && IsOfPayments ? await Lane.TryClaimAsync(run.DataSource, cancellationToken) : null;
-        await using var second = secondLane is null ? null : new OpenBatch(secondLane);
-
-        for (var (batch, next) = (first, second ?? first); isStaged; (batch, next) = (next, batch))
+        var lanes = new List<Lane>();
+        var turns = new Queue<BatchTurn>();
+        try
         {
-            if (batch == next || !batch.IsPrepared)
+            lanes.Add(await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken));
+            await RunAsync(lanes, turns, report, cancellationToken);
+        }
+        finally
+        {
+            // Whichever fails, the others are waited for: their connections must be at rest before the lanes are given back.
+            foreach (var turn in turns) turn.End(isLoaded: false);
+            foreach (var turn in turns)
             {
-                report(await LoadAsync(batch, cancellationToken));
-                isStaged = await PrepareAsync(next, isWorthWhile: null, cancellationToken);
-                continue;
+                await Task.WhenAny(turn.Prepared);
+                await turn.Batch.DisposeAsync();
             }
 
-            // Whichever fails, the other is waited for: its connection must be at rest before the lanes are given back.
-            var isScored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var loading = TryLoadAsync(batch, isScored, cancellationToken);
-            // What is loaded by then is waited for no longer: scoring is as well done beside the preparation of the batch after it.
-            var preparing = PrepareAsync(next, async () => await isScored.Task && !loading.IsCompleted, cancellationToken);
-            await Task.WhenAll(loading, preparing);
-            isStaged = await preparing;
-            if (await loading is { } counts)
+            foreach (var lane in lanes) await lane.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(List<Lane> lanes, Queue<BatchTurn> turns, Action<BatchCounts> report, CancellationToken cancellationToken)
+    {
+        var last = default(BatchTurn);
+        Begin(new(lanes[0]));
+        while (turns.TryPeek(out var turn) && await turn.Prepared)
+        {
+            var counts = default(BatchCounts);
+            if (turn.Batch.IsPrepared)
             {
-                report(counts);
-                continue;
+                while (IsOfPayments && lanes.Count < MostLanes && batches.HasMore && await Lane.TryClaimAsync(run.DataSource, cancellationToken) is { } lane)
+                {
+                    lanes.Add(lane);
+                    Begin(new(lane));
+                }
+
+                counts = await TryLoadAsync(turn, cancellationToken);
             }
 
-            // The next batch may have claimed what this one had to give back: this one begins anew, and that one after it.
-            await next.DisposeAsync();
-            scores.Forget();
-            report(await LoadAsync(batch, cancellationToken));
+            if (counts is null)
+            {
+                // It begins anew, and so do those behind it, which may have claimed what it had to give back.
+                foreach (var stopped in turns) stopped.End(isLoaded: false);
+                foreach (var behind in turns.Skip(1))
+                {
+                    await behind.Prepared;
+                    await behind.Batch.DisposeAsync();
+                }
+
+                scores.Forget();
+                counts = await LoadAsync(turn.Batch, cancellationToken);
+            }
+
+            report(counts);
+            turns.Dequeue();
+            Begin(turn.Batch);
+        }
+
+        void Begin(OpenBatch batch)
+        {
+            var turn = new BatchTurn(batch, last);
+            turn.Prepared = PrepareAsync(turn, cancellationToken);
+            turns.Enqueue(last = turn);
         }
     }
 
@@ -79,25 +113,35 @@ internal sealed class BatchLoop(
     private static bool IsPassing(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    // Staged and, if nothing is in the way, validated and, if that is worth while, scored; it waits for keys that the batch before has claimed, never the other way round.
-    private async Task<bool> PrepareAsync(OpenBatch batch, Func<Task<bool>>? isWorthWhile, CancellationToken cancellationToken)
+    // False when the file is at its end.
+    private async Task<bool> PrepareAsync(BatchTurn turn, CancellationToken cancellationToken)
     {
-        if (!await StageAsync(batch.Lane, cancellationToken)) return false;
+        var batch = turn.Batch;
         var isBeingScored = false;
         try
         {
+            // One after the other: each waits for keys that the one before has claimed, never the other way round.
+            await turn.IsNextToOpenAsync();
+            if (!await StageAsync(batch.Lane, cancellationToken)) return false;
             await OpenAsync(batch, cancellationToken);
-            if (steps.Score is { } score && isWorthWhile is not null && await isWorthWhile())
-            {
-                isBeingScored = true;
-                batch.IsScored = await steps.TurnAsync(score, () => scores.TryRunAheadAsync(batch.Lane, cancellationToken));
-            }
+            turn.Open();
+
+            if (steps.Score is not { } score || !await turn.IsWorthScoringAsync()) return true;
+            isBeingScored = true;
+            batch.Scores = await steps.TurnAsync(score, () => scores.TryRunAheadAsync(batch, cancellationToken));
+            if (batch.Scores is null) return true;
+            await InsertAsync(batch, cancellationToken);
+            turn.Score();
         }
         catch (PostgresException error) when (IsPassing(error))
         {
             // Begun anew when it is loaded.
             await batch.DisposeAsync();
             if (isBeingScored) scores.Forget();
+        }
+        finally
+        {
+            turn.Open();
         }
 
         return true;
@@ -115,11 +159,15 @@ internal sealed class BatchLoop(
         return isStaged;
     }
 
-    private async Task<BatchCounts?> TryLoadAsync(OpenBatch batch, TaskCompletionSource<bool> isScored, CancellationToken cancellationToken)
+    // Null: it must begin anew.
+    private async Task<BatchCounts?> TryLoadAsync(BatchTurn turn, CancellationToken cancellationToken)
     {
+        var isLoaded = false;
         try
         {
-            return await LoadOnceAsync(batch, isScored, cancellationToken);
+            var counts = await LoadOnceAsync(turn.Batch, turn.Score, cancellationToken);
+            isLoaded = true;
+            return counts;
         }
         catch (PostgresException error) when (IsPassing(error))
         {
@@ -127,7 +175,7 @@ internal sealed class BatchLoop(
         }
         finally
         {
-            isScored.TrySetResult(false);
+            turn.End(isLoaded);
         }
     }
 
@@ -137,7 +185,7 @@ internal sealed class BatchLoop(
             {
                 try
                 {
-                    return await LoadOnceAsync(batch, isScored: null, token);
+                    return await LoadOnceAsync(batch, scored: null, token);
                 }
                 catch (PostgresException)
                 {
@@ -152,18 +200,19 @@ internal sealed class BatchLoop(
         cancellationToken);
 
     // Whoever calls it forgets what was scored when it fails: not here, where the next batch may be being scored.
-    private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, TaskCompletionSource<bool>? isScored, CancellationToken cancellationToken)
+    private async Task<BatchCounts> LoadOnceAsync(OpenBatch batch, Action? scored, CancellationToken cancellationToken)
     {
         var from = run.Clock.GetTimestamp();
         if (!batch.IsPrepared) await OpenAsync(batch, cancellationToken);
         try
         {
             await run.AssertOwnedAsync(batch.Lane.Connection, cancellationToken);
-            if (steps.Score is { } score && !batch.IsScored) await steps.TurnAsync(score, () => scores.RunAsync(batch.Lane, cancellationToken));
-            isScored?.TrySetResult(true);
+            if (steps.Score is { } score) batch.Scores ??= await steps.TurnAsync(score, () => scores.RunAsync(batch, cancellationToken));
+            scored?.Invoke();
+            if (!batch.IsInserted) await InsertAsync(batch, cancellationToken);
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
-                var loaded = await LoadStage.RunAsync(batch.Lane, importId, profile, header, batch.Refused, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
+                var loaded = await LoadStage.RunAsync(batch, importId, profile, header, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
                 return loaded;
             });
@@ -174,6 +223,13 @@ internal sealed class BatchLoop(
         {
             await batch.DisposeAsync();
         }
+    }
+
+    private async Task InsertAsync(OpenBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Scores is not { } scored) return;
+        await steps.TurnAsync(steps.Load, () => LoadStage.InsertAsync(batch.Lane, scored.Columns, cancellationToken));
+        batch.IsInserted = true;
     }
 
     private void Count(BatchCounts counts)

@@ -40,7 +40,7 @@ internal sealed class BatchReader(
     {
         if (!_hasRecord) return false;
         lane.Batch.Begin(await BeginBatchAsync(lane, cancellationToken));
-        stager.Months.Clear();
+        stager.BeginBatch();
         var table = await EmptyAsync(lane, cancellationToken);
 
         await using (var copy = await CopyStream.BeginAsync(lane, $"copy {table} ({stager.ColumnList}) from stdin (format binary)", cancellationToken))
@@ -48,6 +48,7 @@ internal sealed class BatchReader(
             do
             {
                 stager.Append(_records, _records.Number, lane.Rows, lane.Batch.Id, lane.Number);
+                if (stager.IsOfPayments && stager.Payment.IsWellFormed) lane.Batch.Payments.Add(stager.Payment);
                 lane.Batch.Keep(_records.Number, _records.Raw, _records.Faults.HasFlag(RowFaults.Oversized));
                 await copy.FlushOverAsync(FlushBytes, cancellationToken);
                 _hasRecord = await NextAsync(cancellationToken);
@@ -88,7 +89,7 @@ internal sealed class BatchReader(
         var isPayments = file.Profile.Layout == StagingLayout.Payments;
         var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
         await using var command = isPayments
-            ? lane.Command($"truncate {table}, staging.payment_verdicts_lane_{lane.Number}, staging.scored_payments_lane_{lane.Number}")
+            ? lane.Command($"truncate {table}, staging.payment_verdicts_lane_{lane.Number}")
             : lane.Command($"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)", importId);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return table;

@@ -10,7 +10,7 @@ public sealed class ImportOptions
 
     /// <summary>Records in a batch: one batch is one transaction, and what a crash has to do again.</summary>
     [Range(1, 1_000_000)]
-    public int BatchRecords { get; set; } = 100_000;
+    public int BatchRecords { get; set; } = 50_000;
 
     /// <summary>Bytes of records in a batch, kept in memory until it is loaded (rejected records are quoted from them).</summary>
     [Range(1, 256 * 1024 * 1024)]

@@ -1,5 +1,6 @@
 using Npgsql;
 using Payments.Pipeline.Load;
+using Payments.Pipeline.Score;
 using Payments.Pipeline.Validate;
 
 namespace Payments.Pipeline.Import;
@@ -14,19 +15,22 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
     /// <summary>Whether the transaction is open and the batch validated in it.</summary>
     public bool IsPrepared { get; private set; }
 
-    /// <summary>Whether it is scored in it too.</summary>
-    public bool IsScored { get; set; }
+    /// <summary>What the validation says of its records.</summary>
+    public ValidatedRecords Validated { get; private set; } = ValidatedRecords.None;
 
-    /// <summary>Records that the validation refused.</summary>
-    public IReadOnlyList<RefusedRecord> Refused { get; private set; } = [];
+    /// <summary>The scores of its payments; null while it has none.</summary>
+    public Scores? Scores { get; set; }
+
+    /// <summary>Whether its payments are inserted, and only to be counted.</summary>
+    public bool IsInserted { get; set; }
 
     /// <summary>Opens the transaction and prepares the batch in it; after a fault there is none.</summary>
-    public async Task OpenAsync(Func<Task<List<RefusedRecord>>> prepare, CancellationToken cancellationToken)
+    public async Task OpenAsync(Func<Task<ValidatedRecords>> prepare, CancellationToken cancellationToken)
     {
         _transaction = await lane.Connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            Refused = await prepare();
+            Validated = await prepare();
             IsPrepared = true;
         }
         catch
@@ -42,7 +46,7 @@ internal sealed class OpenBatch(Lane lane) : IAsyncDisposable
     /// <summary>Rolls back what is not committed: the keys are free again, the staged rows stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        (IsPrepared, IsScored) = (false, false);
+        (IsPrepared, Validated, Scores, IsInserted) = (false, ValidatedRecords.None, null, false);
         if (Interlocked.Exchange(ref _transaction, null) is { } transaction) await transaction.DisposeAsync();
     }
 }

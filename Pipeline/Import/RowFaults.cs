@@ -18,7 +18,7 @@ internal enum RowFaults
     /// <summary>Larger than the reader keeps; its fields are not available, its reasons are.</summary>
     Oversized = 8,
 
-    /// <summary>A field far over the limit in an oversized record (in others, ask <see cref="RecordReader.IsTooLong"/>).</summary>
+    /// <summary>A field far over the limit in an oversized record (in others, ask <see cref="Record.IsTooLong"/>).</summary>
     TooLong = 16,
 
     /// <summary>Not a JSON object.</summary>

@@ -15,7 +15,6 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
 {
     private const int BufferBytes = 128 * 1024;
     private const string UnfinishedEnd = ".part";
-    private const int LockSpace = 7411;
     private readonly string _folder = storage.Value.SpoolPath;
     private readonly long _maxBytes = limits.Value.MaxFileBytes;
 
@@ -87,7 +86,7 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
     /// <exception cref="IOException">It was removed after an import of the same content, at this very moment: it has to be sent again.</exception>
     public async Task HoldAsync(NpgsqlConnection connection, string sha256, CancellationToken cancellationToken)
     {
-        await LockAsync(connection, "select pg_advisory_xact_lock_shared($1, $2)", sha256, cancellationToken);
+        await LockAsync(connection, "select pg_advisory_xact_lock_shared(pipeline.lock_key('spool'), $1)", sha256, cancellationToken);
         if (!File.Exists(PathOf(sha256))) throw new IOException("The file was removed from the spool while it arrived.");
     }
 
@@ -97,7 +96,7 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
         if (await AskAsync(dataSource, importId, cancellationToken) is not { } sha256) return;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await LockAsync(connection, "select pg_advisory_xact_lock($1, $2)", sha256, cancellationToken);
+        await LockAsync(connection, "select pg_advisory_xact_lock(pipeline.lock_key('spool'), $1)", sha256, cancellationToken);
         if (await AskAsync(dataSource, importId, cancellationToken) is not null) File.Delete(PathOf(sha256));
         await transaction.CommitAsync(cancellationToken);
     }
@@ -112,7 +111,6 @@ internal sealed class Spool(IOptions<StorageOptions> storage, IOptions<ImportOpt
     private static async Task LockAsync(NpgsqlConnection connection, string sql, string sha256, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new() { Value = LockSpace });
         command.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt32BigEndian(Convert.FromHexString(sha256)) });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -1,3 +1,5 @@
+using Payments.Pipeline.Validate;
+
 namespace Payments.Pipeline.Load;
 
 /// <summary>A slice of a file: staged, and its records kept as they came until it is loaded, so that refused ones can be quoted.</summary>
@@ -15,6 +17,9 @@ internal sealed class Batch
     /// <summary>How far the file had been read when the batch was whole, in bytes as sent.</summary>
     public long BytesRead { get; set; }
 
+    /// <summary>Its well-formed payments, in the order of their records, where it has payments.</summary>
+    public List<StagedPayment> Payments { get; } = [];
+
     /// <summary>Rules that began to be capped by it, if it was scored.</summary>
     public long[] NewlyCapped { get; set; } = [];
 
@@ -31,6 +36,7 @@ internal sealed class Batch
         Bytes = 0;
         NewlyCapped = [];
         _records.Clear();
+        Payments.Clear();
     }
 
     /// <summary>Keeps the next record.</summary>

@@ -7,7 +7,7 @@ namespace Payments.Pipeline.Load;
 /// Rows in PostgreSQL's binary COPY format, built without an object per value. A value's bytes are the same wherever it came from,
 /// so that a record's content can be hashed as it lies here.
 /// </summary>
-internal sealed class CopyRows
+internal sealed class CopyRows : ValueWriter
 {
     private const uint TextOid = 25;
     private byte[] _bytes = new byte[256 * 1024];
@@ -44,9 +44,11 @@ internal sealed class CopyRows
     /// <summary>Four bytes that are no value by themselves.</summary>
     public void Bare(int number) => BinaryPrimitives.WriteInt32BigEndian(Take(4), number);
 
-    public void Null() => BinaryPrimitives.WriteInt32BigEndian(Take(4), -1);
+    /// <inheritdoc/>
+    public override void Null() => BinaryPrimitives.WriteInt32BigEndian(Take(4), -1);
 
-    public void Boolean(bool value)
+    /// <inheritdoc/>
+    public override void Boolean(bool value)
     {
         var room = Value(1);
         room[0] = value ? (byte)1 : (byte)0;
@@ -54,9 +56,11 @@ internal sealed class CopyRows
 
     public void Int16(short value) => BinaryPrimitives.WriteInt16BigEndian(Value(2), value);
 
-    public void Int32(int value) => BinaryPrimitives.WriteInt32BigEndian(Value(4), value);
+    /// <inheritdoc/>
+    public override void Int32(int value) => BinaryPrimitives.WriteInt32BigEndian(Value(4), value);
 
-    public void Int64(long value) => BinaryPrimitives.WriteInt64BigEndian(Value(8), value);
+    /// <inheritdoc/>
+    public override void Int64(long value) => BinaryPrimitives.WriteInt64BigEndian(Value(8), value);
 
     public void Double(double? value)
     {
@@ -78,20 +82,23 @@ internal sealed class CopyRows
         utf8.CopyTo(room[1..]);
     }
 
-    public void Text(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Value(utf8.Length));
+    /// <inheritdoc/>
+    public override void Text(ReadOnlySpan<byte> utf8) => utf8.CopyTo(Value(utf8.Length));
 
-    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(bytes.Length));
+    /// <inheritdoc/>
+    public override void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(bytes.Length));
 
-    public void Text(string text) => Encoding.UTF8.GetBytes(text, Value(Encoding.UTF8.GetByteCount(text)));
+    /// <inheritdoc/>
+    public override void Text(string text) => Encoding.UTF8.GetBytes(text, Value(Encoding.UTF8.GetByteCount(text)));
 
-    /// <summary>A uuid of 16 bytes in network order.</summary>
-    public void Uuid(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(16));
+    /// <inheritdoc/>
+    public override void Uuid(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Value(16));
 
-    /// <summary>A day.</summary>
-    public void Date(DateOnly day) => Int32(day.DayNumber - DateOnly.FromDateTime(PostgresInstant.Epoch).DayNumber);
+    /// <inheritdoc/>
+    public override void Date(DateOnly day) => Int32(day.DayNumber - DateOnly.FromDateTime(PostgresInstant.Epoch).DayNumber);
 
-    /// <summary>A numeric: <paramref name="unscaled"/> divided by ten to the power of <paramref name="scale"/>, at most 4.</summary>
-    public void Numeric(long unscaled, int scale)
+    /// <inheritdoc/>
+    public override void Numeric(long unscaled, int scale)
     {
         // Groups of four decimal digits, the fraction's group last; leading zero groups are left out.
         var power = PowerOfTen(scale);
@@ -113,8 +120,8 @@ internal sealed class CopyRows
         for (var i = first; i < end; i++) BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * (i - first)))..], groups[i]);
     }
 
-    /// <summary>A numeric in the very bytes in which the server sends one of this scale: groups of four digits around the point, none of them zero at either end.</summary>
-    public void Numeric(decimal value, int scale)
+    /// <summary>The very bytes in which the server sends a numeric of this scale: groups of four digits around the point, none of them zero at either end.</summary>
+    public override void Numeric(decimal value, int scale)
     {
         Span<short> groups = stackalloc short[16];
         var (whole, fraction) = (decimal.Truncate(Math.Abs(value)), Math.Abs(value) - decimal.Truncate(Math.Abs(value)));

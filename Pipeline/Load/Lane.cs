@@ -5,7 +5,6 @@ namespace Payments.Pipeline.Load;
 /// <summary>A connection that owns one of the staging lanes by a session lock, until it is disposed or the process dies.</summary>
 internal sealed class Lane : IAsyncDisposable
 {
-    private const int LockSpace = 7401;
     private const int StatementSeconds = 30 * 60;
     private const short Lanes = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -66,7 +65,7 @@ internal sealed class Lane : IAsyncDisposable
         {
             for (short number = 1; number <= Lanes; number++)
             {
-                if (await LockAsync(connection, "select pg_try_advisory_lock($1, $2)", number, cancellationToken)) return await PlanningAsync(new(connection, number, isClaimed: true), cancellationToken);
+                if (await LockAsync(connection, "select pg_try_advisory_lock(pipeline.lock_key('lane'), $1)", number, cancellationToken)) return await PlanningAsync(new(connection, number, isClaimed: true), cancellationToken);
             }
         }
         catch
@@ -84,16 +83,17 @@ internal sealed class Lane : IAsyncDisposable
         // A pooled session lives on: its lock must not. A broken one has lost it already.
         if (_isClaimed && Connection.FullState == System.Data.ConnectionState.Open)
         {
-            await LockAsync(Connection, "select pg_advisory_unlock($1, $2)", Number, CancellationToken.None);
+            await LockAsync(Connection, "select pg_advisory_unlock(pipeline.lock_key('lane'), $1)", Number, CancellationToken.None);
         }
 
         await Connection.DisposeAsync();
     }
 
-    // A plan for the lane's own rows: as many as they are, and without a lock on other lanes.
+    // A plan for the lane's own rows: as many as they are, and without a lock on other lanes. A batch's statements run once each:
+    // compiling one takes longer than it saves, and what they sort and hash is a batch. Here once, and not in each function: for a payment of the API that took as long as a look-up.
     private static async Task<Lane> PlanningAsync(Lane lane, CancellationToken cancellationToken)
     {
-        await using var command = lane.Command("set plan_cache_mode = force_custom_plan");
+        await using var command = lane.Command("set plan_cache_mode = force_custom_plan; set jit = off; set work_mem = '64MB'");
         await command.ExecuteNonQueryAsync(cancellationToken);
         return lane;
     }
@@ -101,7 +101,6 @@ internal sealed class Lane : IAsyncDisposable
     private static async Task<bool> LockAsync(NpgsqlConnection connection, string sql, short number, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new() { Value = LockSpace });
         command.Parameters.Add(new() { Value = (int)number });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -9,7 +9,7 @@ public sealed class RunStep
     private readonly RunContext _run;
     private readonly int _number;
     private Activity? _activity;
-    private TimeSpan _spent;
+    private long _spent;
 
     internal RunStep(RunContext run, int number, string stage)
     {
@@ -27,8 +27,8 @@ public sealed class RunStep
     /// <summary>Records or rows that it passed on or wrote.</summary>
     public long RowsOut { get; set; }
 
-    /// <summary>Adds time spent in this stage (stages that take turns per batch add up their turns).</summary>
-    public void Spend(TimeSpan time) => _spent += time;
+    /// <summary>Adds time spent in this stage (stages that take turns per batch add up their turns, also those that overlap).</summary>
+    public void Spend(TimeSpan time) => Interlocked.Add(ref _spent, time.Ticks);
 
     /// <summary>Makes the stage's activity the one that statements belong to, until the caller returns: one that is started inside an asynchronous method is current in there only.</summary>
     public void Enter() => Activity.Current = _activity ?? Activity.Current;
@@ -70,7 +70,7 @@ public sealed class RunStep
         command.Parameters.Add(new() { Value = status });
         command.Parameters.Add(new() { Value = RowsIn });
         command.Parameters.Add(new() { Value = RowsOut });
-        command.Parameters.Add(new() { Value = (long)_spent.TotalMilliseconds });
+        command.Parameters.Add(new() { Value = _spent / TimeSpan.TicksPerMillisecond });
         command.Parameters.Add(new() { Value = (object?)error ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancellationToken);
         _activity?.SetTag("payments.rows_in", RowsIn).SetTag("payments.rows_out", RowsOut);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Payments.Pipeline.Import;
 using Payments.Pipeline.Load;
 using Payments.Pipeline.RuleBooks;
 using Payments.Risk.Engine;
@@ -43,29 +44,26 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         return last - first <= LongestStretch;
     }
 
-    /// <summary>Scores what the validation accepted of a file's batch.</summary>
-    /// <param name="lane">Holds the validated batch; its connection has the transaction.</param>
-    /// <param name="batch">What there is to know of it.</param>
+    /// <summary>Scores the new payments of a file's batch.</summary>
+    /// <param name="batch">The validated batch; its connection has the transaction.</param>
+    /// <param name="file">What there is to know of it besides.</param>
     /// <param name="cancellationToken">Stops between statements.</param>
-    /// <returns>How many payments; null where the batch before must be committed first: then nothing is written.</returns>
-    public async Task<int?> ScoreAsync(Lane lane, FileBatch batch, CancellationToken cancellationToken)
+    /// <returns>Their scores; null where the batch before must be committed first: then nothing is written.</returns>
+    public async Task<Scores?> ScoreAsync(OpenBatch batch, FileBatch file, CancellationToken cancellationToken)
     {
+        var lane = batch.Lane;
         var engine = await engines.ForAsync(lane.Connection, cancellationToken);
-        var accepted = await AcceptedAsync(lane, cancellationToken);
-        var scores = new Scores(0);
-        if (accepted.Count > 0)
-        {
-            var now = clock.GetUtcNow().UtcDateTime;
-            batch.Memory.Bring(await BroughtAsync(lane, batch.FraudsKnownAfter, cancellationToken));
-            if (await AssessAsync(lane, batch, given: null, engine, accepted, now, told: null, cancellationToken) is not var (assessed, tally)) return null;
-            scores = assessed;
-            lane.Batch.NewlyCapped = tally.NewlyCapped();
-            await counts.WriteAsync(lane.Connection, tally, now, cancellationToken);
-        }
+        var parties = new PartyReader(lane);
+        var accepted = await parties.DescribeAsync([.. batch.Validated.New(lane.Batch.Payments)], cancellationToken);
+        if (accepted.Count == 0) return new(0);
 
-        await scores.WriteAsync(lane, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        file.Memory.Bring(await BroughtAsync(lane, file.FraudsKnownAfter, cancellationToken));
+        if (await AssessAsync(lane, file, given: null, engine, accepted, now, told: null, cancellationToken) is not var (scores, tally)) return null;
+        lane.Batch.NewlyCapped = tally.NewlyCapped();
+        await counts.WriteAsync(lane.Connection, tally, now, cancellationToken);
         await AssessmentRows.WriteAsync(lane, scores.ToLookAt, engine.Versions, cancellationToken);
-        return accepted.Count;
+        return scores;
     }
 
     // Reasons are for every payment that is told about, else only for those that need a look. Null: the batch before must be committed first.
@@ -98,21 +96,6 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
         }
 
         return (scores, tally);
-    }
-
-    private static async Task<List<(long Record, PaymentFacts Facts)>> AcceptedAsync(Lane lane, CancellationToken cancellationToken)
-    {
-        var words = new WordCache();
-        var accepted = new List<(long Record, PaymentFacts Facts)>(lane.Batch.Count);
-        await using var command = lane.Command("select * from pipeline.list_accepted_payments($1, $2)", lane.Batch.Id, lane.Number);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            accepted.Add((reader.GetInt64(0), ReadFacts(reader, 1, words)));
-        }
-
-        InOrder(accepted);
-        return accepted;
     }
 
     // Rules that hit too much are capped as payments come: always in the same order.

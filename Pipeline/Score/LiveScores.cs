@@ -19,8 +19,8 @@ internal sealed class LiveScores(IReadOnlyList<ScoredPayment> told, Scores score
     /// <summary>Whether a payment is to be looked at: only those can raise alerts.</summary>
     public bool HasAssessments => scores.ToLookAt.Count > 0;
 
-    /// <summary>What <c>store_payments</c> needs: record, score and flag of each.</summary>
-    public (long[] Records, decimal[] Scores, bool[] Flags) Columns => scores.Columns;
+    /// <summary>What <c>store_payments</c> is told of each.</summary>
+    public ScoreColumns Columns => scores.Columns;
 
     /// <summary>What writes assessments and counts, to be said once in the transaction of the payments, before they are stored.</summary>
     /// <param name="lane">Holds the payments.</param>

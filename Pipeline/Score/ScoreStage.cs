@@ -1,4 +1,4 @@
-using Payments.Pipeline.Load;
+using Payments.Pipeline.Import;
 
 namespace Payments.Pipeline.Score;
 
@@ -9,14 +9,14 @@ internal sealed class ScoreStage(BatchScorer scorer, TimeSpan? fraudsKnownAfter)
 {
     private readonly ScoringMemory _memory = new();
 
-    /// <summary>Scores the validated payments of the lane's batch, once the batch before is committed.</summary>
-    public async Task<int> RunAsync(Lane lane, CancellationToken cancellationToken) =>
-        (await scorer.ScoreAsync(lane, new FileBatch(_memory, fraudsKnownAfter, IsAhead: false), cancellationToken))!.Value;
+    /// <summary>Scores the new payments of a validated batch, once the batch before is committed.</summary>
+    public async Task<Scores> RunAsync(OpenBatch batch, CancellationToken cancellationToken) =>
+        (await scorer.ScoreAsync(batch, new FileBatch(_memory, fraudsKnownAfter, IsAhead: false), cancellationToken))!;
 
     /// <summary>Scores them while the batch before, which is scored, is being loaded: it is remembered.</summary>
-    /// <returns>False where that must wait for the batch before; nothing is written then.</returns>
-    public async Task<bool> TryRunAheadAsync(Lane lane, CancellationToken cancellationToken) =>
-        await scorer.ScoreAsync(lane, new FileBatch(_memory, fraudsKnownAfter, IsAhead: true), cancellationToken) is not null;
+    /// <returns>Null where that must wait for the batch before; nothing is written then.</returns>
+    public Task<Scores?> TryRunAheadAsync(OpenBatch batch, CancellationToken cancellationToken) =>
+        scorer.ScoreAsync(batch, new FileBatch(_memory, fraudsKnownAfter, IsAhead: true), cancellationToken);
 
     /// <summary>Forgets the batches so far: the last one was not committed. Not while one is scored.</summary>
     public void Forget() => _memory.Forget();

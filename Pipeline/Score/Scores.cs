@@ -1,35 +1,57 @@
-using Payments.Pipeline.Load;
+using Payments.Risk.Engine;
 
 namespace Payments.Pipeline.Score;
 
 /// <summary>The scores of a batch on their way into it: of most payments a number and a flag, of those that need a look everything.</summary>
 internal sealed class Scores(int payments)
 {
-    private readonly long[] _records = new long[payments];
-    private readonly decimal[] _scores = new decimal[payments];
-    private readonly bool[] _flags = new bool[payments];
-    private int _count;
+    private readonly List<ScoredPayment> _toLookAt = [];
+
+    /// <summary>What the store is told of each payment, once all of them are added.</summary>
+    public ScoreColumns Columns { get; } = new(payments);
 
     /// <summary>Payments that a person should look at, or that a flag or a list hit.</summary>
-    public List<ScoredPayment> ToLookAt { get; } = [];
+    public IReadOnlyList<ScoredPayment> ToLookAt => _toLookAt;
 
-    /// <summary>Record, score and flag of each payment, once all of them are added.</summary>
-    public (long[] Records, decimal[] Scores, bool[] Flags) Columns => (_records, _scores, _flags);
+    /// <summary>What the store is told of those alone that are from REVIEW upward or flagged.</summary>
+    public ScoreColumns AlarmingColumns()
+    {
+        var alarming = _toLookAt.FindAll(payment => payment.Assessment.Decision != Decision.Approve || payment.Assessment.IsFlagged);
+        var columns = new ScoreColumns(alarming.Count);
+        foreach (var payment in alarming) columns.Add(payment);
+        return columns;
+    }
 
     public void Add(ScoredPayment payment)
     {
-        _records[_count] = payment.RecordNumber;
-        _scores[_count] = payment.Assessment.RoundedScore;
-        _flags[_count] = payment.Assessment.IsFlagged;
-        _count++;
-        if (payment.Assessment.NeedsLook) ToLookAt.Add(payment);
+        Columns.Add(payment);
+        if (payment.Assessment.NeedsLook) _toLookAt.Add(payment);
     }
+}
 
-    /// <summary>Puts the scores to the batch's payments, which are then ready to be loaded.</summary>
-    public async Task WriteAsync(Lane lane, CancellationToken cancellationToken)
+/// <summary>What <c>score_payments</c> is told of payments, column by column.</summary>
+internal sealed class ScoreColumns(int payments)
+{
+    private int _count;
+
+    /// <summary>Numbers of their records.</summary>
+    public long[] Records { get; } = new long[payments];
+
+    /// <summary>Their scores, 0 to 100.</summary>
+    public decimal[] Scores { get; } = new decimal[payments];
+
+    /// <summary>Whether a flag or a block list hit.</summary>
+    public bool[] Flags { get; } = new bool[payments];
+
+    /// <summary>Their customers' countries; blank where none is known.</summary>
+    public string[] Countries { get; } = new string[payments];
+
+    public void Add(ScoredPayment payment)
     {
-        await using var command = lane.Command("select pipeline.score_payments($1, $2, $3, $4, $5)", lane.Batch.Id, lane.Number, _records, _scores, _flags);
-        var written = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        if (written != _count) throw new InvalidOperationException($"Of {_count} payments of batch {lane.Batch.Id}, {written} were scored.");
+        Records[_count] = payment.RecordNumber;
+        Scores[_count] = payment.Assessment.RoundedScore;
+        Flags[_count] = payment.Assessment.IsFlagged;
+        Countries[_count] = payment.Facts.CustomerCountry ?? "";
+        _count++;
     }
 }

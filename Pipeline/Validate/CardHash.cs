@@ -16,7 +16,7 @@ internal sealed class CardHash(string key)
     /// <param name="identity">What is the same for the same card: its number, digits only, or a processor's fingerprint of it.</param>
     /// <param name="lastFour">The last four digits; empty where they are not known.</param>
     /// <param name="row">Where to.</param>
-    public void Write(ReadOnlySpan<byte> identity, ReadOnlySpan<byte> lastFour, CopyRows row)
+    public void Write(ReadOnlySpan<byte> identity, ReadOnlySpan<byte> lastFour, ValueWriter row)
     {
         Span<byte> card = stackalloc byte[HMACSHA256.HashSizeInBytes + Shown];
         HMACSHA256.HashData(_key, identity, card);

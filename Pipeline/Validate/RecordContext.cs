@@ -8,7 +8,7 @@ namespace Payments.Pipeline.Validate;
 /// <param name="now">Microseconds of PostgreSQL's time (<see cref="Load.PostgresInstant"/>); a payment lies at or before it.</param>
 internal sealed class RecordContext(Currencies currencies, CardHash? cards, long now)
 {
-    private RecordReader? _record;
+    private Record? _record;
     private int[] _inputs = [];
 
     /// <summary>Fraction digits of an amount whose currency is not known.</summary>
@@ -39,5 +39,5 @@ internal sealed class RecordContext(Currencies currencies, CardHash? cards, long
     public ReadOnlySpan<byte> Input(int index) => _inputs[index] < 0 ? [] : _record!.Field(_inputs[index]);
 
     /// <summary>Shows the rule of a column its inputs.</summary>
-    public void Show(RecordReader record, int[] inputs) => (_record, _inputs) = (record, inputs);
+    public void Show(Record record, int[] inputs) => (_record, _inputs) = (record, inputs);
 }

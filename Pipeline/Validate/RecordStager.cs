@@ -13,7 +13,6 @@ internal sealed class RecordStager
     private readonly StagedValue[] _values;
     private readonly int _fieldCount;
     private readonly RecordContext _context;
-    private readonly bool _isPayment;
     private readonly bool _hasGiven;
     private readonly string[] _given;
     private readonly Fault[] _faults;
@@ -24,13 +23,14 @@ internal sealed class RecordStager
     private int _hashEnd;
     private readonly List<string> _reasons = [];
     private readonly short _width;
+    private readonly PaymentWriter? _payments;
 
     public RecordStager(ImportProfile profile, ImportHeader header, ImportOptions options, RecordContext context)
     {
         _context = context;
         _isGivenByHeader = header.IsOfFile;
         _fieldCount = header.FieldCount;
-        _isPayment = profile.Layout == StagingLayout.Payments;
+        if (profile.Layout == StagingLayout.Payments) _payments = new();
         // What is judged and not kept comes first: it must not come between the values that are written.
         var judged = profile.Columns.Select(column => column.Name).Except(profile.Layout.Columns.Select(column => column.Name));
         _values = [.. judged.Select(name => StagedValue.Of(name, profile, header, options, isKept: false)), .. profile.Layout.Columns.Select(column => StagedValue.Of(column.Name, profile, header, options, isKept: true))];
@@ -41,9 +41,9 @@ internal sealed class RecordStager
         _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0 || _values[i].IsComposed).OrderBy(i => _values[i].IsComposed).ThenBy(i => _values[i].Field)];
         _given = header.Names;
 
-        var before = _isPayment ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
+        var before = IsOfPayments ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
         _hasGiven = !profile.Layout.IsOfReports;
-        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. _isPayment ? ["content_hash"] : _hasGiven ? ["given"] : Array.Empty<string>(), "reasons"];
+        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. IsOfPayments ? ["content_hash"] : _hasGiven ? ["given"] : Array.Empty<string>(), "reasons"];
         _width = (short)columns.Length;
         ColumnList = string.Join(", ", columns);
     }
@@ -51,11 +51,24 @@ internal sealed class RecordStager
     /// <summary>The staging table's columns in the order of the rows.</summary>
     public string ColumnList { get; }
 
-    /// <summary>Months of the well-formed payments since the last <see cref="Months"/>.Clear().</summary>
+    /// <summary>Months of the batch's well-formed payments.</summary>
     public PaymentMonths Months { get; } = new();
+
+    /// <summary>Whether records are payments.</summary>
+    public bool IsOfPayments => _payments is not null;
+
+    /// <summary>The payment appended last, where records are payments.</summary>
+    public StagedPayment Payment { get; private set; }
 
     /// <summary>Why the record appended last is refused.</summary>
     public IReadOnlyList<string> Reasons => _reasons;
+
+    /// <summary>A batch begins.</summary>
+    public void BeginBatch()
+    {
+        Months.Clear();
+        _payments?.BeginBatch();
+    }
 
     /// <summary>Appends the record as a row.</summary>
     /// <param name="record">The record, in place.</param>
@@ -63,27 +76,28 @@ internal sealed class RecordStager
     /// <param name="rows">Where to.</param>
     /// <param name="batchId">Its batch.</param>
     /// <param name="lane">Its batch's lane.</param>
-    public void Append(RecordReader record, long recordNumber, CopyRows rows, long batchId, short lane)
+    public void Append(Record record, long recordNumber, CopyRows rows, long batchId, short lane)
     {
         rows.Row(_width);
-        if (_isPayment) rows.Int16(lane);
+        if (IsOfPayments) rows.Int16(lane);
         rows.Int64(batchId);
         rows.Int64(recordNumber);
         rows.Int64(record.Line);
 
         _reasons.Clear();
+        _payments?.Begin(rows, recordNumber, record.Line);
         var content = rows.Length;
         var hasFields = AddRowReasons(record);
         var isFaulty = AppendValues(record, rows, hasFields);
         if (isFaulty) AddValueReasons();
 
-        if (_isPayment) AppendHash(rows, content);
+        if (_payments is not null) AppendHash(_payments, rows, content);
         else if (_hasGiven) rows.TextArray(_isGivenByHeader ? _given : GivenBy(record));
 
         if (_reasons.Count == 0)
         {
             rows.Null();
-            if (_isPayment) Months.Add(_context.Instant);
+            if (IsOfPayments) Months.Add(_context.Instant);
         }
         else
         {
@@ -92,10 +106,10 @@ internal sealed class RecordStager
     }
 
     // A CSV header speaks for all of its records, an object of JSON for itself.
-    private string[] GivenBy(RecordReader record) => [.. _values.Where(value => value.Field >= 0 && record.HasFields && record.IsGiven(value.Field)).Select(value => value.Name)];
+    private string[] GivenBy(Record record) => [.. _values.Where(value => value.Field >= 0 && record.HasFields && record.IsGiven(value.Field)).Select(value => value.Name)];
 
     // Whether the record's fields can be told apart and belong to the header's names.
-    private bool AddRowReasons(RecordReader record)
+    private bool AddRowReasons(Record record)
     {
         var faults = record.Faults;
         if (faults.HasFlag(RowFaults.Quote)) _reasons.Add(ReasonCode.RowQuote);
@@ -127,9 +141,10 @@ internal sealed class RecordStager
         if (!_reasons.Contains(ReasonCode.FieldTooLong)) _reasons.Add(ReasonCode.FieldTooLong);
     }
 
-    private bool AppendValues(RecordReader record, CopyRows rows, bool hasFields)
+    private bool AppendValues(Record record, CopyRows rows, bool hasFields)
     {
         var isFaulty = false;
+        ValueWriter row = _payments is null ? rows : _payments;
         _context.CurrencyDigits = RecordContext.UsualDigits;
         _context.Line.Clear();
         for (var i = 0; i < _values.Length; i++)
@@ -137,9 +152,10 @@ internal sealed class RecordStager
             ref readonly var value = ref _values[i];
             _faults[i] = Fault.None;
             if (i == _alwaysHashed) _hashEnd = rows.Length;
+            _payments?.Expect(value.OfPayment);
             if (value.Constant is not null)
             {
-                rows.Text(value.Constant);
+                row.Text(value.Constant);
                 continue;
             }
 
@@ -170,9 +186,10 @@ internal sealed class RecordStager
 
             var start = rows.Length;
             if (value.Inputs.Length > 0) _context.Show(record, value.Inputs);
-            var fault = value.Read(text, rows, _context);
+            var fault = value.Read(text, row, _context);
             if (fault == Fault.None) continue;
             rows.CutTo(start);
+            _payments?.TakeBack();
             if (value.IsKept) rows.Null();
             if (fault == Fault.Format && !value.IsComposed && record.IsTooLong(value.Field)) AddTooLong();
             else _faults[i] = fault;
@@ -191,11 +208,12 @@ internal sealed class RecordStager
     }
 
     // The parsed content in its canonical form is just what has been written; its hash tells a duplicate from a conflict.
-    private void AppendHash(CopyRows rows, int content)
+    private void AppendHash(PaymentWriter payments, CopyRows rows, int content)
     {
         if (_reasons.Count > 0)
         {
             rows.Null();
+            Payment = payments.End([], _reasons);
             return;
         }
 
@@ -203,6 +221,7 @@ internal sealed class RecordStager
         var end = HasMoreThanNulls(rows) ? rows.Length : _hashEnd;
         SHA256.HashData(rows.WrittenFrom(content)[..(end - content)], hash);
         rows.Uuid(hash[..HashBytes]);
+        Payment = payments.End(hash[..HashBytes], _reasons);
     }
 
     private bool HasMoreThanNulls(CopyRows rows) => rows.WrittenFrom(_hashEnd).ContainsAnyExcept((byte)0xFF);
@@ -213,6 +232,22 @@ internal sealed class RecordStager
     private readonly record struct StagedValue(
         string Name, int Field, ReadValue Read, bool IsRequired, bool JudgesLongText, byte[]? Constant, string[] Reasons, bool IsKept, int[] Inputs, byte[] Default, bool IsComposed = false)
     {
+        /// <summary>What it is of a payment, where it is kept.</summary>
+        public PaymentValue OfPayment { get; } = !IsKept ? PaymentValue.Other : Name switch
+        {
+            "payment_id" => PaymentValue.PaymentId,
+            "customer_id" => PaymentValue.CustomerId,
+            "merchant_id" => PaymentValue.MerchantId,
+            "amount" => PaymentValue.Amount,
+            "currency" => PaymentValue.Currency,
+            "payment_method" => PaymentValue.Method,
+            "status" => PaymentValue.Status,
+            "payment_date" => PaymentValue.Instant,
+            "processing_time_seconds" => PaymentValue.ProcessingSeconds,
+            "failure_reason" => PaymentValue.FailureReason,
+            _ => PaymentValue.Other,
+        };
+
         public static StagedValue Of(string name, ImportProfile profile, ImportHeader header, ImportOptions options, bool isKept)
         {
             var constant = profile.Constants.TryGetValue(name, out var text) ? Encoding.UTF8.GetBytes(text) : null;
@@ -226,6 +261,6 @@ internal sealed class RecordStager
             return new(name, field, column.Rule.Read, column.IsRequired, column.Rule.JudgesLongText, constant, reasons, isKept, header.InputsOf(column), standard, column.IsComposed);
         }
 
-        private static Fault Absent(ReadOnlySpan<byte> text, CopyRows row, RecordContext context) => Fault.None;
+        private static Fault Absent(ReadOnlySpan<byte> text, ValueWriter row, RecordContext context) => Fault.None;
     }
 }

@@ -6,7 +6,7 @@ namespace Payments.Pipeline.Validate;
 /// <param name="text">The value as UTF-8, neither empty nor blank, not trimmed.</param>
 /// <param name="row">Where it goes.</param>
 /// <param name="context">The record that it belongs to.</param>
-internal delegate Fault ReadValue(ReadOnlySpan<byte> text, CopyRows row, RecordContext context);
+internal delegate Fault ReadValue(ReadOnlySpan<byte> text, ValueWriter row, RecordContext context);
 
 /// <summary>A rule for values.</summary>
 /// <param name="Shape">What values look like, for people: completes "is not …".</param>

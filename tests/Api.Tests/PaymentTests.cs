@@ -392,13 +392,13 @@ public sealed class PaymentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await using var hold = await owner.BeginTransactionAsync();
         await using (var command = owner.CreateCommand())
         {
-            command.CommandText = "select pg_advisory_xact_lock(7403)";
+            command.CommandText = "select pg_advisory_xact_lock(pipeline.lock_key('parties'))";
             await command.ExecuteNonQueryAsync();
         }
 
         // One is under way, and only then do others come.
         var first = SendAsync(Payment("FULL", "10.00"), null, api: api);
-        const string Held = "select count(*) from pg_locks where locktype = 'advisory' and objid = 7403 and not granted and database = (select oid from pg_database where datname = current_database())";
+        const string Held = "select count(*) from pg_locks where locktype = 'advisory' and objid = pipeline.lock_key('parties') and not granted and database = (select oid from pg_database where datname = current_database())";
         while (await _store.ScalarAsync<long>(Held) == 0) await Task.Delay(10);
 
         var calls = Enumerable.Range(0, 9).Select(i => SendAsync(Payment($"FULL{i}", "10.00"), null, api: api)).ToList();

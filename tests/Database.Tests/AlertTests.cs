@@ -24,7 +24,7 @@ public sealed class AlertTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
         truncate risk.alerts, risk.alert_payments, risk.alert_notes, risk.alert_audit, risk.events, risk.assessments, risk.currency_scales, risk.labels, public.payments, public.payment_keys,
-            rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals;
+            rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals;
         update risk.event_sweeps set swept_through = 0;
         insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'Austria'), ('C2', 'Two', null) on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop') on conflict do nothing
@@ -291,12 +291,27 @@ public sealed class AlertTests : IClassFixture<TestDatabase>, IAsyncLifetime
             await _database.RowsAsync("select payment_id, is_fraud, source from risk.current_labels order by payment_id"));
     }
 
+    // Events of the newest batch's payments that a condition holds for.
+    private static string EventsOf(string condition) =>
+        $"""
+        select pipeline.write_payment_events(
+            newest.batch_id,
+            array(
+                select row(
+                    payment.transaction_date::date, payment.payment_id, payment.customer_id, '', payment.merchant_id, payment.amount, payment.currency, payment.payment_method,
+                    payment.payment_status, payment.transaction_date, payment.processing_time_seconds, payment.failure_reason, payment.risk_score, payment.is_suspicious,
+                    payment.line_number)::staging.scored_payment
+                from public.payments as payment
+                where payment.batch_id = newest.batch_id and {condition}))
+        from (select max(batch_id) as batch_id from ops.batches) as newest
+        """;
+
     [Fact]
     public async Task Generated_payments_take_their_alerts_and_events_with_them()
     {
         await LoadAsync(new AssessedPayment("R1", 60) { Currency = "EUR" });
         await LoadBatchAsync(true, new AssessedPayment("G1", 80), new("G2", 60) { Customer = "C2" });
-        await _database.RowsAsync("select pipeline.write_payment_events(max(batch_id), true) from ops.batches");
+        await _database.RowsAsync(EventsOf("true"));
         Assert.Equal("C1|score|OPEN|HIGH|R1|2|80.00|60.000|EUR|1", (await _database.RowsAsync(Alerts))[0]);
 
         await _database.RowsAsync("select * from pipeline.remove_generated()");
@@ -307,14 +322,14 @@ public sealed class AlertTests : IClassFixture<TestDatabase>, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_of_payments_show_all_of_them_or_those_that_matter()
+    public async Task Events_of_payments_say_what_was_decided_and_why()
     {
         await LoadAsync(new AssessedPayment("P1", 60) { Amount = 12.5m, Rules = "x" }, new("P2", 1) { Decision = "APPROVE" }, new("P3", 0));
         await _database.ExecuteAsync("delete from risk.assessments where payment_id = 'P3'");
-        const string batch = "(select max(batch_id) from ops.batches)";
 
-        Assert.Equal(["1"], await _database.RowsAsync($"select pipeline.write_payment_events({batch}, false)"));
-        Assert.Equal(["3"], await _database.RowsAsync($"select pipeline.write_payment_events({batch}, true)"));
+        Assert.Equal(["1"], await _database.RowsAsync(EventsOf("payment.payment_id = 'P1'")));
+        Assert.Equal(["3"], await _database.RowsAsync(EventsOf("true")));
+        Assert.Equal(["0"], await _database.RowsAsync(EventsOf("false")));
         Assert.Equal(
             ["P1|12.50|USD|REVIEW|x", "P1|12.50|USD|REVIEW|x", "P2|100.00|USD|APPROVE|", "P3|100.00|USD|APPROVE|"],
             await _database.RowsAsync(

@@ -17,7 +17,7 @@ public sealed class AssertionTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
         truncate public.payments, public.payment_keys, public.settlement_payments, public.settlements, settlement.reserves, settlement.carries, settlement.commission_rates, public.customers, public.merchants, ops.runs,
-            sla.incidents, sla.incident_events, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.settled_merchants cascade;
+            sla.incidents, sla.incident_events, rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.settled_merchants cascade;
         insert into public.customers (customer_id, customer_name) values ('C1', 'One');
         insert into public.merchants (merchant_id, merchant_name, commission_rate, settles_from) values ('M1', 'Shop', 2.5, '2025-01-01')
         """);

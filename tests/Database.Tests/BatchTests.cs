@@ -13,7 +13,7 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
-        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals,
+        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.day_totals, rollup.merchant_totals,
             rollup.customer_totals, risk.labels;
         insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'France'), ('C2', 'Two', null) on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop'), ('M2', 'Shop') on conflict do nothing
@@ -146,13 +146,27 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync($"select pipeline.validate_payments({batch}, 1::smallint, array['payment_id'], false)");
 
-        var scored = await connection.ScalarAsync<long>(
-            "select pipeline.score_payments($1, 1::smallint, array[3, 1, 2]::bigint[], array[99.99, 0.01, 50], array[true, false, true])", batch);
+        await connection.ExecuteAsync(
+            $"""
+            select pipeline.insert_payments(
+                {batch}, pipeline.score_payments({batch}, 1::smallint, array[3, 1], array[99.99, 0.01], array[true, false], array['', null]))
+            """);
 
-        Assert.Equal(2, scored);
         Assert.Equal(
             ["P1|0.01|False", "P3|99.99|True"],
-            await connection.RowsAsync("select payment_id, risk_score, is_suspicious from staging.scored_payments where lane = 1 order by payment_id"));
+            await connection.RowsAsync("select payment_id, risk_score, is_suspicious from public.payments order by payment_id"));
+    }
+
+    [Fact]
+    public async Task A_score_for_a_record_that_the_batch_does_not_have_is_an_error()
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        var batch = await connection.StageAsync(lane: 1, [new("P1")]);
+
+        var error = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(
+            $"select pipeline.score_payments({batch}, 1::smallint, array[1, 2], array[1.00, 2.00], array[false, false], array['', ''])"));
+
+        Assert.Contains("of 2 payments of batch", error.MessageText, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,7 +224,7 @@ public sealed class BatchTests : IClassFixture<TestDatabase>, IAsyncLifetime
             """);
         var (lane, batch) = (received[0].Split('|')[0], received[0].Split('|')[1]);
         var raised = await connection.ScalarAsync<long>(
-            $"select pipeline.store_payments({import}, {batch}, {lane}::smallint, 7, 9, 1, array[1, 2], array[95.00, 10.00], array[true, false], false)");
+            $"select pipeline.store_payments({import}, {batch}, {lane}::smallint, 7, 9, 1, array[1, 2], array[95.00, 10.00], array[true, false], array['France', 'France'], false)");
         await transaction.CommitAsync();
 
         Assert.Equal([$"{lane}|{batch}|0", $"{lane}|{batch}|1", $"{lane}|{batch}|2"], received);

@@ -28,7 +28,7 @@ public sealed class LifecycleTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
-        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals,
+        truncate public.payments, public.payment_keys, rollup.payment_days, rollup.day_totals, rollup.merchant_totals,
             rollup.customer_totals, risk.labels, ops.payment_history;
         insert into public.customers (customer_id, customer_name, country) values ('C1', 'One', 'France'), ('C2', 'Two', null) on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name) values ('M1', 'Shop'), ('M2', 'Shop') on conflict do nothing

@@ -115,13 +115,15 @@ internal static class PaymentRows
             await using var reader = await validate.ExecuteReaderAsync();
             while (await reader.ReadAsync())
             {
-                refused.Add(new Refusal(reader.GetInt64(0), reader.GetFieldValue<string[]>(1)));
+                // One without reasons is known already.
+                if (!reader.IsDBNull(1)) refused.Add(new Refusal(reader.GetInt64(0), reader.GetFieldValue<string[]>(1)));
             }
         }
 
-        await connection.ScoreAsync(batch, lane);
-        await using var load = new NpgsqlCommand("select accepted, duplicates from pipeline.load_batch($1)", connection);
+        await connection.InsertAsync(batch, lane);
+        await using var load = new NpgsqlCommand($"select accepted, duplicates from pipeline.load_batch($1, ({Scored}))", connection);
         load.Parameters.Add(new() { Value = batch });
+        load.Parameters.Add(new() { Value = (short)lane });
         BatchOutcome outcome;
         await using (var counts = await load.ExecuteReaderAsync())
         {
@@ -135,11 +137,16 @@ internal static class PaymentRows
         return outcome;
     }
 
-    /// <summary>Stands in for the engine, by rules of thumb: large amounts and risky customers, crypto and night.</summary>
-    public static Task ScoreAsync(this NpgsqlConnection connection, long batch, int lane) => connection.ScalarAsync<long>(
+    /// <summary>Inserts the new payments of a validated batch.</summary>
+    public static Task<long> InsertAsync(this NpgsqlConnection connection, long batch, int lane) =>
+        connection.ScalarAsync<long>($"select pipeline.insert_payments($1, ({Scored}))", batch, (short)lane);
+
+    // Stands in for the engine, by rules of thumb: large amounts and risky customers, crypto and night. Of batch $1 in lane $2.
+    private const string Scored =
         """
         select pipeline.score_payments(
-            $1, $2, array_agg(accepted.record_number), array_agg(points.score), array_agg(accepted.amount > 10000))
+            $1, $2, coalesce(array_agg(accepted.record_number), '{}'), coalesce(array_agg(points.score), '{}'), coalesce(array_agg(accepted.amount > 10000), '{}'),
+            coalesce(array_agg(accepted.customer_country::text), '{}'))
         from pipeline.list_accepted_payments($1, $2) as accepted
         cross join lateral (
             select (
@@ -149,9 +156,7 @@ internal static class PaymentRows
                 + case when extract(hour from accepted.transaction_date at time zone 'UTC') < 6 then 5 else 0 end
             )::numeric as score
         ) as points
-        """,
-        batch,
-        (short)lane);
+        """;
 
     public static async Task<long> NewBatchAsync(
         this NpgsqlConnection connection, int records = 1, bool generated = false, string mode = "insert", string? file = null) =>

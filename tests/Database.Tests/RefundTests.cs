@@ -22,7 +22,7 @@ public sealed class RefundTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
         truncate public.refunds, public.disputes, ops.claim_history, risk.labels, public.payments, public.payment_keys, public.settlement_payments, public.settlement_adjustments, public.settlements, settlement.reserves, settlement.carries, settlement.commission_rates, sla.incidents, sla.incident_events,
-            ops.settled_merchants, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.payment_history;
+            ops.settled_merchants, rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, ops.payment_history;
         insert into public.customers (customer_id, customer_name) values ('C1', 'One') on conflict do nothing;
         insert into public.merchants (merchant_id, merchant_name, commission_rate, settles_from)
         values ('M1', 'Shop', 2.5, '2025-01-01'), ('M2', 'Shop', 1, '2025-01-01') on conflict do nothing

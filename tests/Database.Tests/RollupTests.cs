@@ -13,7 +13,7 @@ public sealed class RollupTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public Task InitializeAsync() => _database.ExecuteAsync(
         """
         truncate public.payments, public.payment_keys, public.settlement_payments, public.settlements, settlement.reserves, settlement.carries, settlement.commission_rates, public.customers, public.merchants, reconciliation.accounts,
-            sla.incidents, sla.incident_events, rollup.payment_days, rollup.merchant_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, risk.labels;
+            sla.incidents, sla.incident_events, rollup.payment_days, rollup.day_totals, rollup.merchant_totals, rollup.customer_totals, risk.labels;
         insert into public.customers (customer_id, customer_name, country)
         select format('C%s', number), 'Name', case when number % 3 > 0 then format('Country %s', number % 3) end from generate_series(1, 20) as number;
         insert into public.merchants (merchant_id, merchant_name) select format('M%s', number), 'Shop' from generate_series(1, 5) as number

@@ -26,9 +26,9 @@ internal static class Held
         ("between incidents and assertions", On("ops.assertion_results")),
         ("between the last step and the end of the run", On("ops.runs")),
         ("between a fire of the schedule and its run", On("quartz.qrtz_fired_triggers")),
-        ("before a partition is made", Advisory(7404)),
+        ("before a partition is made", Advisory("partitions")),
         ("between making a partition and attaching it", On("public.payments", "share update exclusive")),
-        ("before customers change or payments count", Advisory(7403)),
+        ("before customers change or payments count", Advisory("parties")),
     ];
 
     /// <summary>Holds whoever comes there up for a while, does the deed, and lets the others go on.</summary>
@@ -44,5 +44,5 @@ internal static class Held
 
     private static string On(string table, string mode = "exclusive") => $"lock table {table} in {mode} mode";
 
-    private static string Advisory(int key) => $"select pg_advisory_xact_lock({key})";
+    private static string Advisory(string name) => $"select pg_advisory_xact_lock(pipeline.lock_key('{name}'))";
 }

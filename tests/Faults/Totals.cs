@@ -103,7 +103,7 @@ internal sealed class Totals
             from generate_series(date_trunc('month', now() at time zone 'UTC'), now() at time zone 'UTC' + interval '3 months', interval '1 month') as month
             where to_regclass(format('partitions.payments_%s', to_char(month, 'YYYY_MM'))) is null
             """),
-        ("lock left", "select concat_ws(' ', classid, objid, mode) from pg_locks where locktype = 'advisory' and classid in (7400, 7401) and database = (select oid from pg_database where datname = current_database())"),
+        ("lock left", "select concat_ws(' ', classid, objid, mode) from pg_locks where locktype = 'advisory' and classid in (pipeline.lock_key('run'), pipeline.lock_key('lane')) and database = (select oid from pg_database where datname = current_database())"),
         ("transaction left", "select concat_ws(' ', pid, state, query) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"),
     ];
 

@@ -26,14 +26,14 @@ public sealed class KilledSlaCheckTests(TestDatabase database) : IClassFixture<T
         await using (var holding = await database.DataSource.OpenConnectionAsync())
         await using (var transaction = await holding.BeginTransactionAsync())
         {
-            await using (var hold = new NpgsqlCommand("select pg_advisory_xact_lock(7402, 2)", holding)) await hold.ExecuteNonQueryAsync();
+            await using (var hold = new NpgsqlCommand("select pg_advisory_xact_lock(pipeline.lock_key('sla_events'))", holding)) await hold.ExecuteNonQueryAsync();
             await using var dying = SpawnedWorker.Start(database, folder, ("Drop__Enabled", "false"));
-            await WaitForAsync("select count(*) > 0 from pg_locks where locktype = 'advisory' and classid = 7402 and objid = 2 and not granted and database = (select oid from pg_database where datname = current_database())");
+            await WaitForAsync("select count(*) > 0 from pg_locks where locktype = 'advisory' and objid = pipeline.lock_key('sla_events') and not granted and database = (select oid from pg_database where datname = current_database())");
             await dying.KillAsync();
         }
 
         Assert.Equal("running", await ScalarAsync($"select status from ops.runs where run_id = {runId}"));
-        await WaitForAsync("select count(*) = 0 from pg_locks where locktype = 'advisory' and classid = 7402 and database = (select oid from pg_database where datname = current_database())");
+        await WaitForAsync("select count(*) = 0 from pg_locks where locktype = 'advisory' and objid = pipeline.lock_key('sla_events') and database = (select oid from pg_database where datname = current_database())");
         Assert.Equal("0 0 0", await ScalarAsync(Found));
 
         await using var survivor = SpawnedWorker.Start(database, folder, ("Drop__Enabled", "false"));

@@ -139,7 +139,7 @@ public sealed class RunPickUpTests(TestDatabase database) : IClassFixture<TestDa
         await using var worker = await WorkerHost.StartAsync(database, WorkerHost.PickingUp(async (run, token) =>
         {
             if (run.Attempt > 1) return null;
-            await ScalarAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 7400 and database = (select oid from pg_database where datname = current_database())");
+            await ScalarAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = pipeline.lock_key('run') and database = (select oid from pg_database where datname = current_database())");
             try
             {
                 await Task.Delay(Timeout.Infinite, token);

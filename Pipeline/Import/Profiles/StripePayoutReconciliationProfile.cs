@@ -69,7 +69,7 @@ internal static class StripePayoutReconciliationProfile
         Faults = [Fault.Format, Fault.TooLong],
     };
 
-    private static Fault ReadKey(ReadOnlySpan<byte> key, Load.CopyRows row, RecordContext context)
+    private static Fault ReadKey(ReadOnlySpan<byte> key, Load.ValueWriter row, RecordContext context)
     {
         if (key.ContainsAnyExceptInRange((byte)'!', (byte)'~')) return Fault.Format;
         if (key.Length > ReportRules.LongestReference) return Fault.TooLong;

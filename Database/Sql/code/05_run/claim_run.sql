@@ -30,7 +30,7 @@ begin
             and run.not_before <= clock_timestamp()
         order by run.not_before, run.run_id
     loop
-        continue when not pg_try_advisory_lock(7400, pipeline.run_lock_key(v_due.run_id));
+        continue when not pg_try_advisory_lock(pipeline.lock_key('run'), pipeline.run_lock_key(v_due.run_id));
 
         -- Under the lock the row is read again: it may have been claimed and ended since. A row that is locked belongs
         -- to a dead worker's last statement: its turn comes when the server has noticed.
@@ -78,7 +78,7 @@ begin
             return;
         end if;
 
-        perform pg_advisory_unlock(7400, pipeline.run_lock_key(v_due.run_id));
+        perform pg_advisory_unlock(pipeline.lock_key('run'), pipeline.run_lock_key(v_due.run_id));
     end loop;
 end;
 $$;

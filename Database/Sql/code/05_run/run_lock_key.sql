@@ -1,4 +1,4 @@
--- The second half of a run's advisory lock (7400, key).
+-- The second half of a run's advisory lock (its key and this).
 -- Grain: one run. Reads: nothing. Called by: claim_run.
 create function pipeline.run_lock_key(
     p_run_id bigint

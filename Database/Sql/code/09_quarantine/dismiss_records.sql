@@ -14,7 +14,7 @@ language plpgsql
 as $$
 begin
     -- One request at a time decides what is open.
-    perform pg_advisory_xact_lock(7410);
+    perform pg_advisory_xact_lock(pipeline.lock_key('quarantine'));
 
     select count(*)
     into under_way

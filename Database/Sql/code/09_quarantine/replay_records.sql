@@ -28,7 +28,7 @@ declare
     v_made bigint[];
 begin
     -- One request at a time decides what is open.
-    perform pg_advisory_xact_lock(7410);
+    perform pg_advisory_xact_lock(pipeline.lock_key('quarantine'));
 
     with due as (
         select

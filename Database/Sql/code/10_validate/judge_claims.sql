@@ -1,7 +1,7 @@
 -- Decides over the well-formed records of a batch of refunds or disputes, those of a payment in file order.
 -- Grain: none; fills the verdict of the temporary table claim: new, move, duplicate, or why it is refused.
--- Reads: claim (made by validate_claims), ops.claim_history, ops.batches, ops.imports.
--- Called by: validate_claims; it holds the lock 7403 alone.
+-- Reads: temp_claim (made by validate_claims), ops.claim_history, ops.batches, ops.imports.
+-- Called by: validate_claims; it holds the lock `parties` alone.
 --
 -- Each turn judges the next record of every payment by what the turns before left: turns are as many as the
 -- records of the payment that has most, however many payments there are.
@@ -35,7 +35,7 @@ begin
     where own.batch_id = p_batch_id
     group by this.mode;
 
-    for v_turn in 1 .. (select coalesce(max(claim.turn), 0) from claim) loop
+    for v_turn in 1 .. (select coalesce(max(claim.turn), 0) from temp_claim as claim) loop
         with before as (
             select
                 record.*,
@@ -44,13 +44,13 @@ begin
                 coalesce(same_claim.status_after, record.stored_status) as known_status,
                 coalesce(same_payment.room_after, record.room) as room_before,
                 coalesce(same_payment.refunded_after, record.refunded) as refunded_before
-            from claim as record
+            from temp_claim as record
             left join lateral (
                 select
                     earlier.content_after,
                     earlier.reason_after,
                     earlier.status_after
-                from claim as earlier
+                from temp_claim as earlier
                 where earlier.claim_id = record.claim_id
                     and earlier.turn < v_turn
                 order by earlier.turn desc
@@ -60,7 +60,7 @@ begin
                 select
                     earlier.room_after,
                     earlier.refunded_after
-                from claim as earlier
+                from temp_claim as earlier
                 where earlier.payment_id = record.payment_id
                     and earlier.turn < v_turn
                 order by earlier.turn desc
@@ -142,7 +142,7 @@ begin
                 end as newly_refunded
             from decided
         )
-        update claim as record
+        update temp_claim as record
         set
             verdict = counted.decision,
             status_before = counted.known_status,

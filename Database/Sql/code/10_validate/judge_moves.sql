@@ -1,10 +1,9 @@
 -- Decides what the records of an update mean to payments that are known: a move, a duplicate, or a refusal.
--- Grain: one value, the moves and duplicates. Reads: staging.payments, staging.payment_verdicts, public.payments, payment_keys,
--- ops.payment_history, ops.batches, ops.imports.
--- Called by: validate_payments, once the keys of new payments are claimed; it holds the lock 7403 alone.
+-- Grain: none. Reads: staging.payments, public.payments, payment_keys, ops.payment_history, ops.batches,
+-- ops.imports.
+-- Called by: validate_payments, with the records that could not claim their keys; it holds the lock `parties` alone.
 --
--- A record must say the same of customer, merchant, amount, currency, method and date; else it gets no verdict, and
--- is a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
+-- A record must say the same of customer, merchant, amount, currency, method and date; else it is refused as a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
 -- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
 -- same file (by content), as long as its latest move came from that file too: it is the file sent again. And so is the
 -- content that its key holds where a refund has moved the payment since: its source says nothing new.
@@ -12,8 +11,9 @@
 -- same and of an archived payment payment_id.archived: its month is to be restored first.
 create function pipeline.judge_moves(
     p_batch_id bigint,
-    p_lane smallint
-) returns bigint
+    p_lane smallint,
+    p_unclaimed bigint[]
+) returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set work_mem = '64MB'
@@ -23,7 +23,6 @@ declare
     v_same_file bigint[];
     v_since timestamptz;
     v_until timestamptz;
-    v_understood bigint;
 begin
     truncate staging.payment_moves;
     select array_agg(batch.batch_id)
@@ -46,25 +45,14 @@ begin
         and staged.batch_id = p_batch_id
         and staged.reasons is null;
 
-    create temporary table judged on commit drop as
-    with accepted as materialized (
-        select verdict.record_number
-        from staging.payment_verdicts as verdict
-        where verdict.lane = p_lane
-    ),
-    record as materialized (
+    create temporary table temp_judged on commit drop as
+    with record as materialized (
         select staged.*
         from staging.payments as staged
-        inner join public.customers as customer on customer.customer_id = staged.customer_id
-        inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
+        inner join unnest(p_unclaimed) as unclaimed (record_number)
+            on unclaimed.record_number = staged.record_number
         where staged.lane = p_lane
             and staged.batch_id = p_batch_id
-            and staged.reasons is null
-            and not exists (
-                select
-                from accepted
-                where accepted.record_number = staged.record_number
-            )
     ),
     known as materialized (
         select
@@ -98,9 +86,14 @@ begin
             staged.payment_status,
             staged.transaction_date
         from staging.payments as staged
-        inner join accepted on accepted.record_number = staged.record_number
         where staged.lane = p_lane
             and staged.batch_id = p_batch_id
+            and staged.reasons is null
+            and not exists (
+                select
+                from record
+                where record.record_number = staged.record_number
+            )
     )
     select
         record.record_number,
@@ -122,7 +115,7 @@ begin
         and known.amount = record.amount
         and known.currency = record.currency
         and known.payment_method is not distinct from record.payment_method;
-    analyze judged;
+    analyze temp_judged;
 
     -- Each turn finds the next move of every payment; a lifecycle is short, however many records there are.
     loop
@@ -131,14 +124,14 @@ begin
                 record.payment_id,
                 record.record_number,
                 record.payment_status
-            from judged as record
+            from temp_judged as record
             where not record.is_move
                 and pipeline.is_lifecycle_move(record.status_before, record.payment_status)
             order by
                 record.payment_id,
                 record.record_number
         )
-        update judged as record
+        update temp_judged as record
         set
             is_move = record.record_number = next_move.record_number,
             status_before = case
@@ -151,7 +144,7 @@ begin
         exit when not found;
     end loop;
 
-    update judged as record
+    update temp_judged as record
     set is_duplicate = true
     where not record.is_move
         and (
@@ -210,37 +203,35 @@ begin
         record.payment_status,
         record.failure_reason,
         record.content_hash
-    from judged as record
+    from temp_judged as record
     where record.is_move
     order by
         record.payment_id,
         record.record_number;
 
-    insert into staging.payment_verdicts (lane, record_number, is_duplicate)
+    insert into staging.payment_verdicts (lane, record_number, verdict)
     select
         p_lane,
-        record.record_number,
-        true
-    from judged as record
-    where record.is_duplicate;
+        unclaimed.record_number,
+        case
+            when record.is_move then 'move'
+            when record.is_duplicate then 'duplicate'
+            else 'refused'
+        end
+    from unnest(p_unclaimed) as unclaimed (record_number)
+    left join temp_judged as record on record.record_number = unclaimed.record_number;
 
     update staging.payments as staged
     set reasons = array['status.transition']
-    from judged as record
+    from temp_judged as record
     where staged.lane = p_lane
         and staged.record_number = record.record_number
         and not record.is_move
         and not record.is_duplicate;
-
-    select count(*)
-    into v_understood
-    from judged as record
-    where record.is_move
-        or record.is_duplicate;
-    drop table judged;
-    return v_understood + pipeline.judge_archived(p_batch_id, p_lane);
+    drop table temp_judged;
+    perform pipeline.judge_archived(p_batch_id, p_lane);
 end;
 $$;
 
-comment on function pipeline.judge_moves(bigint, smallint) is
-    'Judges the records of an update against payments that are known: stages moves, gives duplicates their verdict, marks what the lifecycle refuses; returns moves and duplicates.';
+comment on function pipeline.judge_moves(bigint, smallint, bigint[]) is
+    'Judges the records of an update that are not new against payments that are known: stages moves, gives each its verdict, marks what the lifecycle refuses.';

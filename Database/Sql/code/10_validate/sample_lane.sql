@@ -1,8 +1,7 @@
 -- Gives the planner a picture of a lane: an unlogged table that is filled and emptied all the time has
 -- none, and guessing one row where there are 50,000 turns a second into minutes.
 -- Grain: none. Reads: one lane of the given staging table; all of it where it has no lanes (null).
--- Called by: validate_payments, score_payments, each after it filled what the next statement reads; validate_customers and
--- validate_merchants before theirs.
+-- Called by: validate_payments, validate_customers and validate_merchants, before the next statement reads what was filled.
 --
 -- Owner's rights, because only an owner may analyze. A small sample is enough for counts and joins. Sessions that
 -- keep their plans do without (keeps_plans).

@@ -2,7 +2,7 @@
 -- Grain: one row per refused record, with all of its reasons in order.
 -- Reads: staging.bank_records, reconciliation.bank_statements, bank_lines. Called by: ValidateStage, first in the batch's transaction.
 --
--- Leaves in the temporary table reported_bank_record what becomes of each record, for upsert_bank_records; batches take turns (7408).
+-- Leaves in the temporary table temp_reported_bank_record what becomes of each record, for upsert_bank_records; batches take turns.
 -- A statement is known by account, currency, id, sequence and page. The same content again is a duplicate with all of its lines;
 -- one that says something else is refused with all of them, because part of a statement adds up to nothing.
 create function pipeline.validate_bank_records(
@@ -18,9 +18,9 @@ set work_mem = '64MB'
 set jit = off
 as $$
 begin
-    perform pg_advisory_xact_lock(7408);
+    perform pg_advisory_xact_lock(pipeline.lock_key('reports'));
 
-    create temporary table reported_bank_record on commit drop as
+    create temporary table temp_reported_bank_record on commit drop as
     with judged as (
         select
             staged.*,
@@ -84,7 +84,7 @@ begin
             pipeline.order_reasons(
                 coalesce(reported.reasons, array['statement_reference.conflict']), p_header
             )
-        from reported_bank_record as reported
+        from temp_reported_bank_record as reported
         where reported.outcome is null
             or reported.outcome = 'conflict'
         order by reported.record_number;
@@ -92,4 +92,4 @@ end;
 $$;
 
 comment on function pipeline.validate_bank_records(bigint, text[]) is
-    'Refused bank statements and lines of a staged batch with all their reasons; leaves in reported_bank_record what becomes of the others.';
+    'Refused bank statements and lines of a staged batch with all their reasons; leaves in temp_reported_bank_record what becomes of the others.';

@@ -3,7 +3,7 @@
 -- Reads: staging.claims, public.payments, payment_keys, refunds, disputes, ops.payment_history, ops.imports.
 -- Called by: ValidateStage, first in the batch's transaction.
 --
--- Marks in staging what becomes of each record; upsert_claims does it. The lock 7403 alone: a refund moves
+-- Marks in staging what becomes of each record; upsert_claims does it. The lock `parties` alone: a refund moves
 -- payments, as an update of them does, and what is judged here must still be so there.
 create function pipeline.validate_claims(
     p_batch_id bigint,
@@ -22,13 +22,13 @@ declare
     v_since timestamptz;
     v_until timestamptz;
 begin
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     select min(staged.kind)
     into v_kind
     from staging.claims as staged
     where staged.batch_id = p_batch_id;
 
-    create temporary table claimed_key on commit drop as
+    create temporary table temp_claimed_key on commit drop as
     select
         known.payment_id,
         known.transaction_date
@@ -38,7 +38,7 @@ begin
         where staged.batch_id = p_batch_id
     ) as wanted
     inner join public.payment_keys as known on known.payment_id = wanted.payment_id;
-    analyze claimed_key;
+    analyze temp_claimed_key;
     -- Known before the next statement is planned: it then meets only the partitions that it needs.
     select
         min(claimed_key.transaction_date),
@@ -46,11 +46,11 @@ begin
     into
         v_since,
         v_until
-    from claimed_key;
+    from temp_claimed_key as claimed_key;
 
     -- What may still be refunded (room), what has been, and which status a refund takes the payment from or back to;
     -- none where it has failed, or where its own record says that it is refunded.
-    create temporary table claimed_payment on commit drop as
+    create temporary table temp_claimed_payment on commit drop as
     select
         payment.payment_id,
         payment.transaction_date,
@@ -64,7 +64,7 @@ begin
             when payment.payment_status = 'REFUNDED' and latest.refund_id is not null
                 then latest.previous_status
         end as status_without_refund
-    from claimed_key
+    from temp_claimed_key as claimed_key
     inner join public.payments as payment
         on payment.payment_id = claimed_key.payment_id
         and payment.transaction_date = claimed_key.transaction_date
@@ -93,9 +93,9 @@ begin
     ) as latest on true
     where payment.transaction_date >= v_since
         and payment.transaction_date <= v_until;
-    analyze claimed_payment;
+    analyze temp_claimed_payment;
 
-    create temporary table claim on commit drop as
+    create temporary table temp_claim on commit drop as
     with judged as (
         select
             staged.record_number,
@@ -148,8 +148,8 @@ begin
                     else '{}'
                 end as refusals
         from staging.claims as staged
-        left join claimed_key as known on known.payment_id = staged.payment_id
-        left join claimed_payment as payment on payment.payment_id = staged.payment_id
+        left join temp_claimed_key as known on known.payment_id = staged.payment_id
+        left join temp_claimed_payment as payment on payment.payment_id = staged.payment_id
         left join pipeline.list_claims() as stored
             on stored.kind = v_kind
             and stored.claim_id collate "C" = staged.claim_id
@@ -195,10 +195,10 @@ begin
         null::text as payment_from,
         null::text as payment_to
     from grouped;
-    create index on claim (turn);
-    create index on claim (claim_id, turn);
-    create index on claim (payment_id, turn);
-    analyze claim;
+    create index on temp_claim (turn);
+    create index on temp_claim (claim_id, turn);
+    create index on temp_claim (payment_id, turn);
+    analyze temp_claim;
 
     perform pipeline.judge_claims(p_batch_id, v_kind);
 
@@ -218,10 +218,10 @@ begin
         status_before = claim.status_before,
         payment_from = claim.payment_from,
         payment_to = claim.payment_to
-    from claim
+    from temp_claim as claim
     where staged.batch_id = p_batch_id
         and staged.record_number = claim.record_number;
-    drop table claim, claimed_payment, claimed_key;
+    drop table temp_claim, temp_claimed_payment, temp_claimed_key;
 
     return query
         select

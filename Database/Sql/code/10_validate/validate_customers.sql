@@ -3,7 +3,7 @@
 -- Reads: staging.customers, public.customers. Called by: ValidateStage, first in the batch's transaction.
 --
 -- Marks what it refuses in staging: the upsert takes what has no reasons. Two batches of customers
--- take turns (7403), so that no address is given twice between here and there.
+-- take turns, so that no address is given twice between here and there.
 create function pipeline.validate_customers(
     p_batch_id bigint,
     p_header text[]
@@ -15,7 +15,7 @@ create function pipeline.validate_customers(
 language plpgsql
 as $$
 begin
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     perform pipeline.sample_lane('customers', null);
     perform pipeline.carry_customers(p_batch_id);
 

@@ -3,7 +3,7 @@
 -- Reads: staging.merchants, public.merchants. Called by: ValidateStage, first in the batch's transaction.
 --
 -- Marks what it refuses in staging: the upsert takes what has no reasons. Two batches of merchants
--- take turns (7405), so that no active time is bent by halves between here and there.
+-- take turns, so that no active time is bent by halves between here and there.
 create function pipeline.validate_merchants(
     p_batch_id bigint,
     p_header text[]
@@ -15,7 +15,7 @@ create function pipeline.validate_merchants(
 language plpgsql
 as $$
 begin
-    perform pg_advisory_xact_lock(7405);
+    perform pg_advisory_xact_lock(pipeline.lock_key('merchants'));
     perform pipeline.sample_lane('merchants', null);
     perform pipeline.carry_merchants(p_batch_id);
 

@@ -2,8 +2,8 @@
 -- Grain: one row per refused record, with all of its reasons in order.
 -- Reads: staging.payout_records, reconciliation.payouts. Called by: ValidateStage, first in the batch's transaction.
 --
--- Leaves in the temporary table reported_payout what becomes of each record, for upsert_payout_records. Lines and payouts
--- take turns (7408). A payout's status moves forward only: an older word that comes late changes nothing.
+-- Leaves in the temporary table temp_reported_payout what becomes of each record, for upsert_payout_records. Lines and payouts
+-- take turns. A payout's status moves forward only: an older word that comes late changes nothing.
 create function pipeline.validate_payout_records(
     p_batch_id bigint,
     p_header text[]
@@ -15,9 +15,9 @@ create function pipeline.validate_payout_records(
 language plpgsql
 as $$
 begin
-    perform pg_advisory_xact_lock(7408);
+    perform pg_advisory_xact_lock(pipeline.lock_key('reports'));
 
-    create temporary table reported_payout on commit drop as
+    create temporary table temp_reported_payout on commit drop as
     with ranked as (
         select
             staged.*,
@@ -87,7 +87,7 @@ begin
             pipeline.order_reasons(
                 coalesce(reported.reasons, array['payout_key.conflict']), p_header
             )
-        from reported_payout as reported
+        from temp_reported_payout as reported
         where reported.outcome is null
             or reported.outcome = 'conflict'
         order by reported.record_number;
@@ -95,4 +95,4 @@ end;
 $$;
 
 comment on function pipeline.validate_payout_records(bigint, text[]) is
-    'Refused payouts of a staged batch with all their reasons; leaves in reported_payout what becomes of the others.';
+    'Refused payouts of a staged batch with all their reasons; leaves in temp_reported_payout what becomes of the others.';

@@ -3,8 +3,8 @@
 -- Reads: staging.processor_lines, reconciliation.processor_lines, ops.batches.
 -- Called by: ValidateStage, first in the batch's transaction.
 --
--- Leaves in the temporary table reported_line what becomes of each record, for upsert_processor_lines. Batches of lines take
--- turns (7408), so that what is judged here is still so there.
+-- Leaves in the temporary table temp_reported_line what becomes of each record, for upsert_processor_lines. Batches of lines take
+-- turns, so that what is judged here is still so there.
 -- The first word about an id stays: the same again is a duplicate, also where another file tells less or more of it (which fills
 -- what was not known); other money, time, category or payout is a conflict.
 -- Lines without references of their own (fees, balance transfers) are the same when they say the same: they are numbered
@@ -22,9 +22,9 @@ set work_mem = '64MB'
 set jit = off
 as $$
 begin
-    perform pg_advisory_xact_lock(7408);
+    perform pg_advisory_xact_lock(pipeline.lock_key('reports'));
 
-    create temporary table numbered_line on commit drop as
+    create temporary table temp_numbered_line on commit drop as
     with counted as (
         select
             base.processor,
@@ -90,9 +90,9 @@ begin
             order by named.record_number
         ) as turn
     from named;
-    analyze numbered_line;
+    analyze temp_numbered_line;
 
-    create temporary table reported_line on commit drop as
+    create temporary table temp_reported_line on commit drop as
     select
         reported.*,
         stored.line_id,
@@ -126,13 +126,13 @@ begin
                 then 'filled'
             else 'duplicate'
         end as outcome
-    from numbered_line as reported
+    from temp_numbered_line as reported
     left join reconciliation.processor_lines as stored
         on stored.processor = reported.processor
         and stored.account = reported.line_account
         and stored.external_id = reported.line_key
         and reported.reasons is null
-    left join numbered_line as earlier
+    left join temp_numbered_line as earlier
         on reported.turn > 1
         and reported.reasons is null
         and earlier.turn = 1
@@ -140,7 +140,7 @@ begin
         and earlier.processor = reported.processor
         and earlier.line_account = reported.line_account
         and earlier.line_key = reported.line_key;
-    drop table numbered_line;
+    drop table temp_numbered_line;
 
     return query
         select
@@ -149,7 +149,7 @@ begin
             pipeline.order_reasons(
                 coalesce(reported.reasons, array['external_id.conflict']), p_header
             )
-        from reported_line as reported
+        from temp_reported_line as reported
         where reported.outcome is null
             or reported.outcome = 'conflict'
         order by reported.record_number;
@@ -157,4 +157,4 @@ end;
 $$;
 
 comment on function pipeline.validate_processor_lines(bigint, text[]) is
-    'Refused lines of processors'' reports of a staged batch with all their reasons; leaves in reported_line what becomes of the others.';
+    'Refused lines of processors'' reports of a staged batch with all their reasons; leaves in temp_reported_line what becomes of the others.';

@@ -29,7 +29,7 @@ begin
         from unnest(p_callers, p_keys) with ordinality as wanted (caller, idempotency_key, place)
     loop
         if not pg_try_advisory_xact_lock(
-            hashtextextended(concat(v_wanted.caller, e'\n', v_wanted.idempotency_key), 7407)
+            hashtextextended(concat(v_wanted.caller, e'\n', v_wanted.idempotency_key), pipeline.lock_key('idempotency'))
         ) then
             return query select v_wanted.place::int, true, null::uuid, null::smallint, null::varchar, null;
             continue;

@@ -13,7 +13,7 @@ as $$
 begin
     loop
         lane := nextval('staging.live_lanes');
-        exit when pg_try_advisory_xact_lock(7401, lane)
+        exit when pg_try_advisory_xact_lock(pipeline.lock_key('lane'), lane)
             and not exists (
                 select
                 from staging.payments_live as old

@@ -12,7 +12,7 @@ declare
     v_name text := format('%s %s', p_source, p_day);
     v_import_id bigint;
 begin
-    perform pg_advisory_xact_lock(hashtextextended(v_name, 7406));
+    perform pg_advisory_xact_lock(hashtextextended(v_name, pipeline.lock_key('source')));
 
     update ops.imports as import
     set

@@ -140,7 +140,8 @@ begin
             null::int,
             null::varchar,
             null::varchar
-        from pipeline.validate_payments(v_batch_id, v_lane, p_header, false) as refused;
+        from pipeline.validate_payments(v_batch_id, v_lane, p_header, false) as refused
+        where refused.reasons is not null;
 
     return query
         select

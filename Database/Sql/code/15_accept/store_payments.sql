@@ -16,13 +16,14 @@ create function pipeline.store_payments(
     p_records bigint[],
     p_scores numeric[],
     p_flags boolean[],
+    p_countries text[],
     p_has_assessments boolean
 ) returns bigint
 language plpgsql
 as $$
 declare
     v_accepted bigint := cardinality(p_records);
-    v_loaded bigint;
+    v_payments staging.scored_payment[];
     v_raised bigint := 0;
 begin
     insert into ops.batches (batch_id, import_id, first_record, record_count, lane, loaded_at)
@@ -37,14 +38,12 @@ begin
     );
 
     if v_accepted > 0 then
-        perform pipeline.score_payments(p_batch_id, p_lane, p_records, p_scores, p_flags);
-        select loaded.accepted
-        into v_loaded
-        from pipeline.load_batch(p_batch_id) as loaded;
-        if v_loaded <> v_accepted then
-            raise exception 'batch % has % scored payments, and % were loaded',
-                p_batch_id, v_accepted, v_loaded;
-        end if;
+        v_payments
+            := pipeline.score_payments(
+                p_batch_id, p_lane, p_records, p_scores, p_flags, p_countries
+            );
+        perform pipeline.insert_payments(p_batch_id, v_payments);
+        perform pipeline.load_batch(p_batch_id, v_payments);
     end if;
 
     update ops.imports as import
@@ -60,13 +59,13 @@ begin
         v_raised := pipeline.raise_alerts(p_batch_id);
     end if;
     if v_accepted > 0 then
-        perform pipeline.write_payment_events(p_batch_id, true);
+        perform pipeline.write_payment_events(p_batch_id, v_payments);
     end if;
     return v_raised;
 end;
 $$;
 
 comment on function pipeline.store_payments(
-    bigint, bigint, smallint, bigint, bigint, bigint, bigint[], numeric[], boolean[], boolean
+    bigint, bigint, smallint, bigint, bigint, bigint, bigint[], numeric[], boolean[], text[], boolean
 ) is
     'Loads a received batch of payments of the API with their scores, counts it in its import, raises alerts and tells the feed; returns how many alerts are new.';

@@ -8,11 +8,10 @@ as $$
 declare
     v_swept bigint;
 begin
-    if not pg_try_advisory_xact_lock(7408) then
+    if not pg_try_advisory_xact_lock(pipeline.lock_key('lane_sweep')) then
         return 0;
     end if;
     delete from staging.payment_verdicts_live;
-    delete from staging.scored_payments_live;
     delete from staging.payments_live;
     get diagnostics v_swept = row_count;
     return v_swept;

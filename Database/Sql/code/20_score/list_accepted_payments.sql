@@ -1,6 +1,6 @@
 -- The accepted payments of a batch, with what scoring needs to know of their parties.
 -- Grain: one accepted payment. Reads: staging.payments, staging.payment_verdicts, public.customers, public.merchants.
--- Called by: BatchScorer, for files and for the API.
+-- Called by: receive_payments; of files the worker knows the payments already.
 create function pipeline.list_accepted_payments(
     p_batch_id bigint,
     p_lane smallint
@@ -40,14 +40,17 @@ as $$
         merchant.country,
         merchant.business_type
     from staging.payments as accepted
-    inner join staging.payment_verdicts as verdict
-        on verdict.record_number = accepted.record_number
     inner join public.customers as customer on customer.customer_id = accepted.customer_id
     inner join public.merchants as merchant on merchant.merchant_id = accepted.merchant_id
     where accepted.lane = p_lane
         and accepted.batch_id = p_batch_id
-        and verdict.lane = p_lane
-        and not verdict.is_duplicate;
+        and accepted.reasons is null
+        and not exists (
+            select
+            from staging.payment_verdicts as verdict
+            where verdict.lane = p_lane
+                and verdict.record_number = accepted.record_number
+        );
 $$;
 
 comment on function pipeline.list_accepted_payments(bigint, smallint) is

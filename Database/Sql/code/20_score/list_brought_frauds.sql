@@ -1,6 +1,6 @@
 -- Frauds that a staged batch brings itself, and when they become known: its own later payments may know of them, and those of
 -- the next batch, before load_labels has stored them.
--- Grain: one payment. Reads: staging.payments, staging.payment_verdicts.
+-- Grain: one payment. Reads: staging.payments, staging.payment_verdicts, public.customers, merchants.
 -- Called by: BatchScorer, for profiles whose labels become known a fixed time after the payment. As load_labels.
 create function pipeline.list_brought_frauds(
     p_batch_id bigint,
@@ -24,13 +24,19 @@ as $$
         staged.transaction_date,
         staged.transaction_date + p_known_after
     from staging.payments as staged
-    inner join staging.payment_verdicts as verdict
-        on verdict.record_number = staged.record_number
+    inner join public.customers as customer on customer.customer_id = staged.customer_id
+    inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
     where staged.lane = p_lane
         and staged.batch_id = p_batch_id
         and staged.is_fraud
         and staged.reasons is null
-        and verdict.lane = p_lane
+        and not exists (
+            select
+            from staging.payment_verdicts as verdict
+            where verdict.lane = p_lane
+                and verdict.record_number = staged.record_number
+                and verdict.verdict <> 'duplicate'
+        )
     order by
         staged.payment_id,
         staged.record_number desc;

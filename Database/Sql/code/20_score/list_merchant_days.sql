@@ -1,5 +1,5 @@
 -- What merchants' UTC days came to: the weeks before their later payments.
--- Grain: one merchant, day and currency. Reads: rollup.merchant_days. Called by: HistoryReader.
+-- Grain: one merchant, day and currency. Reads: rollup.payment_days. Called by: HistoryReader.
 --
 -- Amounts in thousandths, and squares of those: whole numbers.
 create function pipeline.list_merchant_days(
@@ -19,17 +19,21 @@ stable
 parallel safe
 as $$
     select
-        day.merchant_id,
-        day.payment_date,
-        day.currency::varchar,
-        day.transaction_count,
-        trunc(day.total_amount * 1000),
-        trunc(day.amount_squares * 1000000)
+        cell.merchant_id,
+        cell.payment_date,
+        cell.currency::varchar,
+        sum(cell.transaction_count)::bigint,
+        trunc(sum(cell.total_amount) * 1000),
+        trunc(sum(cell.amount_squares) * 1000000)
     from unnest(p_merchants, p_first_days) as wanted (merchant_id, first_day)
-    inner join rollup.merchant_days as day
-        on day.merchant_id = wanted.merchant_id collate "C"
-        and day.payment_date >= wanted.first_day
-    where day.payment_date <= p_last_day;
+    inner join rollup.payment_days as cell
+        on cell.merchant_id = wanted.merchant_id collate "C"
+        and cell.payment_date >= wanted.first_day
+    where cell.payment_date <= p_last_day
+    group by
+        cell.merchant_id,
+        cell.payment_date,
+        cell.currency;
 $$;
 
 comment on function pipeline.list_merchant_days(text[], date[], date) is

@@ -1,82 +1,53 @@
 -- Puts the scores of a batch to its accepted payments, which are then ready to be loaded.
--- Grain: none (one scored row per accepted payment is written to staging.scored_payments).
--- Reads: staging.payments, staging.payment_verdicts, public.customers.
--- Called by: BatchScorer, with what the engine says: record, score and flag of every accepted payment.
---
--- Rows are written in the order of the key of rollup.payment_days: add_to_rollups groups neighbours.
+-- Grain: one value, the scored payments. Reads: staging.payments.
+-- Called by: LoadStage and store_payments, with what the engine says of accepted payments: record, score and flag, and the country that it
+-- knows their customers by (null or blank: none), which customers keep until the batch is counted (validate_payments).
 create function pipeline.score_payments(
     p_batch_id bigint,
     p_lane smallint,
     p_records bigint[],
     p_scores numeric[],
-    p_flags boolean[]
-) returns bigint
+    p_flags boolean[],
+    p_countries text[]
+) returns staging.scored_payment[]
 language plpgsql
-set work_mem = '64MB'
-set jit = off
+stable
 as $$
 declare
-    v_scored bigint;
+    v_payments staging.scored_payment[];
 begin
-    insert into staging.scored_payments (
-        lane,
-        payment_date,
-        payment_id,
-        customer_id,
-        customer_country,
-        merchant_id,
-        amount,
-        currency,
-        payment_method,
-        payment_status,
-        transaction_date,
-        processing_time_seconds,
-        failure_reason,
-        risk_score,
-        is_suspicious,
-        line_number
-    )
-    select
-        p_lane,
-        (accepted.transaction_date at time zone 'UTC')::date,
-        accepted.payment_id,
-        accepted.customer_id,
-        coalesce(customer.country, ''),
-        accepted.merchant_id,
-        accepted.amount,
-        accepted.currency,
-        accepted.payment_method,
-        accepted.payment_status,
-        accepted.transaction_date,
-        accepted.processing_time_seconds,
-        accepted.failure_reason,
-        given.score,
-        given.is_flagged,
-        accepted.line_number
-    from staging.payments as accepted
-    inner join staging.payment_verdicts as verdict
-        on verdict.record_number = accepted.record_number
-    inner join unnest(p_records, p_scores, p_flags) as given (record_number, score, is_flagged)
-        on given.record_number = accepted.record_number
-    inner join public.customers as customer on customer.customer_id = accepted.customer_id
-    where accepted.lane = p_lane
-        and accepted.batch_id = p_batch_id
-        and verdict.lane = p_lane
-        and not verdict.is_duplicate
-    order by
-        (accepted.transaction_date at time zone 'UTC')::date,
-        accepted.merchant_id,
-        accepted.payment_status,
-        coalesce(accepted.payment_method, ''),
-        accepted.currency,
-        coalesce(customer.country, '') collate "C";
-    get diagnostics v_scored = row_count;
-    if not pipeline.keeps_plans() then
-        perform pipeline.sample_lane('scored_payments', p_lane);
+    v_payments := array(
+        select row(
+            (accepted.transaction_date at time zone 'UTC')::date,
+            accepted.payment_id,
+            accepted.customer_id,
+            coalesce(given.country, ''),
+            accepted.merchant_id,
+            accepted.amount,
+            accepted.currency,
+            accepted.payment_method,
+            accepted.payment_status,
+            accepted.transaction_date,
+            accepted.processing_time_seconds,
+            accepted.failure_reason,
+            given.score,
+            given.is_flagged,
+            accepted.line_number
+        )::staging.scored_payment
+        from unnest(p_records, p_scores, p_flags, p_countries)
+            as given (record_number, score, is_flagged, country)
+        inner join staging.payments as accepted
+            on accepted.record_number = given.record_number
+        where accepted.lane = p_lane
+            and accepted.batch_id = p_batch_id
+    );
+    if cardinality(v_payments) <> cardinality(p_records) then
+        raise exception 'of % payments of batch %, % were scored',
+            cardinality(p_records), p_batch_id, cardinality(v_payments);
     end if;
-    return v_scored;
+    return v_payments;
 end;
 $$;
 
-comment on function pipeline.score_payments(bigint, smallint, bigint[], numeric[], boolean[]) is
-    'Writes the accepted payments of a staged batch with their scores and flags to staging.scored_payments, and returns their number.';
+comment on function pipeline.score_payments(bigint, smallint, bigint[], numeric[], boolean[], text[]) is
+    'The given accepted payments of a staged batch with their scores and flags.';

@@ -7,7 +7,7 @@ declare
     v_folded bigint;
 begin
     -- Two that fold the same rows would only wait for each other.
-    if not pg_try_advisory_xact_lock(7409) then
+    if not pg_try_advisory_xact_lock(pipeline.lock_key('rule_counts')) then
         return 0;
     end if;
 

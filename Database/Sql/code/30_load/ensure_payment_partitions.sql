@@ -1,9 +1,9 @@
 -- Makes the monthly partitions of payments from one instant to another, both included.
 -- Grain: one row, the number of partitions made. Reads: the catalogue.
--- Called by: BatchReader and load_batch before a batch, the partition job ahead of time.
+-- Called by: BatchReader and insert_payments before a batch, the partition job ahead of time.
 --
 -- Owner's rights, because only an owner may attach a partition. Created apart and then attached, which
--- takes SHARE UPDATE EXCLUSIVE on payments: readers and writers go on. Two at once take turns (7404).
+-- takes SHARE UPDATE EXCLUSIVE on payments: readers and writers go on. Two at once take turns.
 create function pipeline.ensure_payment_partitions(
     p_from timestamptz,
     p_to timestamptz
@@ -27,7 +27,7 @@ begin
         select generate_series(v_first, v_last, interval '1 month')::date
     loop
         continue when pipeline.has_payment_partition(v_month);
-        perform pg_advisory_xact_lock(7404);
+        perform pg_advisory_xact_lock(pipeline.lock_key('partitions'));
         -- Another session may have made it meanwhile.
         continue when pipeline.has_payment_partition(v_month);
         v_name := format('payments_%s', to_char(v_month, 'YYYY_MM'));

@@ -1,5 +1,5 @@
 -- Whether payments of a day have their month's partition.
--- Grain: one value. Reads: the catalogue. Called by: load_batch, ensure_payment_partitions.
+-- Grain: one value. Reads: the catalogue. Called by: insert_payments, ensure_payment_partitions.
 --
 -- Asked of the table, not of the session's cache: another session may have made it or dropped it meanwhile. Not in
 -- language sql: what has a subquery is not inlined, and would be planned for each batch.

@@ -1,30 +1,26 @@
--- Loads the scored payments of a batch and counts them in the rollups: the only way into payments.
--- Grain: one row. Reads: staging.scored_payments, staging.payment_verdicts, ops.batches, ops.imports.
--- Called by: LoadStage, last of the three calls of a batch's transaction.
+-- Counts the payments of a batch, which insert_payments has inserted, in the rollups, and moves those that an update moves.
+-- Grain: one row. Reads: staging.payment_verdicts, ops.batches, ops.imports.
+-- Called by: LoadStage and store_payments, with what score_payments returns: all accepted payments of the batch.
+--
+-- Whoever counts is waited for by all others who would count in the same cells, so that this is done late, and inserting is not part of it.
 -- Of an update, records that move a payment count as accepted too.
 create function pipeline.load_batch(
     p_batch_id bigint,
+    p_payments staging.scored_payment[],
     out accepted bigint,
     out duplicates bigint
 )
 language plpgsql
-set work_mem = '64MB'
-set jit = off
 as $$
 declare
     v_lane smallint;
-    v_is_generated boolean;
     v_is_update boolean;
-    v_first_day date;
-    v_last_day date;
 begin
     select
         batch.lane,
-        import.is_generated,
         import.mode = 'update'
     into
         v_lane,
-        v_is_generated,
         v_is_update
     from ops.batches as batch
     inner join ops.imports as import on import.import_id = batch.import_id
@@ -33,65 +29,8 @@ begin
         raise exception 'batch % has not been validated', p_batch_id;
     end if;
 
-    -- A month may have been archived, with its partition, since the batch was staged.
-    select
-        min(scored.payment_date),
-        max(scored.payment_date)
-    into
-        v_first_day,
-        v_last_day
-    from staging.scored_payments as scored
-    where scored.lane = v_lane;
-    if date_trunc('month', v_last_day) > date_trunc('month', v_first_day)
-        or not pipeline.has_payment_partition(v_first_day) then
-        perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
-        from (
-            select distinct
-                pipeline.day_start(date_trunc('month', scored.payment_date::timestamp)::date)
-                    as first_day
-            from staging.scored_payments as scored
-            where scored.lane = v_lane
-        ) as month;
-    end if;
-
-    insert into public.payments (
-        payment_id,
-        customer_id,
-        merchant_id,
-        amount,
-        currency,
-        payment_method,
-        payment_status,
-        transaction_date,
-        processing_time_seconds,
-        failure_reason,
-        risk_score,
-        is_suspicious,
-        batch_id,
-        line_number,
-        is_generated
-    )
-    select
-        scored.payment_id,
-        scored.customer_id,
-        scored.merchant_id,
-        scored.amount,
-        scored.currency,
-        scored.payment_method,
-        scored.payment_status,
-        scored.transaction_date,
-        scored.processing_time_seconds,
-        scored.failure_reason,
-        scored.risk_score,
-        scored.is_suspicious,
-        p_batch_id,
-        scored.line_number,
-        v_is_generated
-    from staging.scored_payments as scored
-    where scored.lane = v_lane;
-    get diagnostics accepted = row_count;
-
-    perform pipeline.add_to_rollups(v_lane, 1);
+    accepted := cardinality(p_payments);
+    perform pipeline.add_to_rollups(p_payments, 1);
     if v_is_update then
         accepted := accepted + pipeline.move_payments(p_batch_id);
     end if;
@@ -100,9 +39,9 @@ begin
     into duplicates
     from staging.payment_verdicts as verdict
     where verdict.lane = v_lane
-        and verdict.is_duplicate;
+        and verdict.verdict = 'duplicate';
 end;
 $$;
 
-comment on function pipeline.load_batch(bigint) is
-    'Loads a validated and scored batch into payments and rollups; returns how many were accepted and how many the store had already.';
+comment on function pipeline.load_batch(bigint, staging.scored_payment[]) is
+    'Counts the inserted payments of a batch in the rollups, with an update''s moves; returns how many records were accepted and how many the store had already.';

@@ -1,5 +1,5 @@
 -- Keeps the cards of a batch's new payments: keyed hash and last four digits.
--- Grain: none. Reads: staging.payments, staging.payment_verdicts, ops.batches.
+-- Grain: none. Reads: staging.payments, public.payments, ops.batches.
 -- Called by: LoadStage, after load_batch, for files that tell cards.
 create function pipeline.load_cards(
     p_batch_id bigint
@@ -22,13 +22,14 @@ begin
         substring(staged.card from 1 for 32),
         nullif(convert_from(substring(staged.card from 33), 'UTF8'), '')
     from staging.payments as staged
-    inner join staging.payment_verdicts as verdict
-        on verdict.lane = staged.lane
-        and verdict.record_number = staged.record_number
+    inner join public.payments as payment
+        on payment.payment_id = staged.payment_id
+        and payment.transaction_date = staged.transaction_date
+        and payment.batch_id = staged.batch_id
+        and payment.line_number = staged.line_number
     where staged.lane = v_lane
         and staged.batch_id = p_batch_id
         and staged.card is not null
-        and not verdict.is_duplicate
     order by staged.payment_id;
 end;
 $$;

@@ -1,5 +1,5 @@
 -- Keeps what a batch's records say about fraud: of payments that they bring, and of those that are known already.
--- Grain: none. Reads: staging.payments, staging.payment_verdicts, staging.payment_moves, ops.batches.
+-- Grain: none. Reads: staging.payments, staging.payment_verdicts, public.customers, merchants, ops.batches.
 -- Called by: LoadStage, after load_batch, for profiles that tell labels.
 --
 -- A label is known so long after its payment, or (p_known_after is null) when it is imported: never at the payment.
@@ -42,21 +42,18 @@ begin
         staged.merchant_id,
         staged.transaction_date
     from staging.payments as staged
+    inner join public.customers as customer on customer.customer_id = staged.customer_id
+    inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
     where staged.lane = v_lane
         and staged.batch_id = p_batch_id
         and (staged.is_fraud or (p_tells_genuine and staged.is_fraud is not null))
         and staged.reasons is null
-        and (
-            staged.record_number in (
-                select verdict.record_number
-                from staging.payment_verdicts as verdict
-                where verdict.lane = v_lane
-            )
-            or staged.record_number in (
-                select move.record_number
-                from staging.payment_moves as move
-                where move.batch_id = p_batch_id
-            )
+        and not exists (
+            select
+            from staging.payment_verdicts as verdict
+            where verdict.lane = v_lane
+                and verdict.record_number = staged.record_number
+                and verdict.verdict = 'refused'
         )
     order by
         staged.payment_id,

@@ -2,8 +2,8 @@
 -- Grain: one value, the moves. Reads: staging.payment_moves, public.payments, public.customers.
 -- Called by: load_batch, for an update, after the batch's new payments are in; upsert_claims, for refunds.
 --
--- Lane 0 of staging.scored_payments holds the payments that moved, first as they were counted, then as they
--- are; validate_payments or validate_claims holds the lock 7403 alone, so that nobody else uses it. A payment that moves twice in
+-- staging.changed_payments holds the payments that moved, first as they were counted, then as they
+-- are; validate_payments or validate_claims holds the lock `parties` alone, so that nobody else uses it. A payment that moves twice in
 -- a batch is counted once, with its last status.
 -- Score and flag stay those of the insertion: no rule of 20_score looks at the payment's own status, and a later
 -- payment was scored by what was known when it came. A failure reason stays with FAILED payments only.
@@ -45,7 +45,7 @@ begin
         return v_moves;
     end if;
 
-    create temporary table moved on commit drop as
+    create temporary table temp_moved on commit drop as
     select distinct on (move.payment_id)
         move.payment_id,
         move.transaction_date,
@@ -62,7 +62,7 @@ begin
     order by
         move.payment_id,
         move.record_number desc;
-    analyze moved;
+    analyze temp_moved;
     -- Known before the next statement is planned: it then meets only the partitions that it needs.
     select
         min(moved.transaction_date),
@@ -70,22 +70,22 @@ begin
     into
         v_since,
         v_until
-    from moved;
+    from temp_moved as moved;
 
     update public.payment_keys as known
     set content_hash = moved.content_hash
-    from moved
+    from temp_moved as moved
     where known.payment_id = moved.payment_id
         and moved.content_hash is not null;
 
-    truncate staging.scored_payments_lane_0;
+    truncate staging.changed_payments;
     with changed as (
         update public.payments as payment
         set
             payment_status = moved.new_status,
             failure_reason = case when moved.new_status = 'FAILED' then moved.failure_reason end,
             updated_at = now()
-        from moved
+        from temp_moved as moved
         where payment.payment_id = moved.payment_id
             and payment.transaction_date = moved.transaction_date
             and payment.transaction_date >= v_since
@@ -94,8 +94,7 @@ begin
             payment.*,
             moved.previous_status
     )
-    insert into staging.scored_payments (
-        lane,
+    insert into staging.changed_payments (
         payment_date,
         payment_id,
         customer_id,
@@ -111,7 +110,6 @@ begin
         is_suspicious
     )
     select
-        0,
         (changed.transaction_date at time zone 'UTC')::date,
         changed.payment_id,
         changed.customer_id,
@@ -128,14 +126,13 @@ begin
     from changed
     left join public.customers as customer on customer.customer_id = changed.customer_id;
 
-    perform pipeline.add_to_rollups(0::smallint, -1);
-    update staging.scored_payments as scored
+    perform pipeline.recount_changed(-1);
+    update staging.changed_payments as changed
     set payment_status = moved.new_status
-    from moved
-    where scored.lane = 0
-        and scored.payment_id = moved.payment_id;
-    perform pipeline.add_to_rollups(0::smallint, 1);
-    drop table moved;
+    from temp_moved as moved
+    where changed.payment_id = moved.payment_id;
+    perform pipeline.recount_changed(1);
+    drop table temp_moved;
 
     perform pipeline.follow_moves();
     return v_moves;

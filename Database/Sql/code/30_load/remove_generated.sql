@@ -19,7 +19,7 @@ language plpgsql
 set work_mem = '64MB'
 as $$
 begin
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     perform pipeline.lock_settlements();
     if exists (
         select
@@ -40,7 +40,7 @@ begin
             using errcode = 'object_not_in_prerequisite_state',
                 hint = 'Restore these months first: POST /api/archives/{month}/restore.';
     end if;
-    truncate staging.scored_payments_lane_0;
+    truncate staging.changed_payments;
 
     with removed as (
         delete from public.payments as payment
@@ -51,8 +51,7 @@ begin
                 < coalesce(pipeline.day_start(p_day + 1), 'infinity'::timestamptz)
         returning payment.*
     )
-    insert into staging.scored_payments (
-        lane,
+    insert into staging.changed_payments (
         payment_date,
         payment_id,
         customer_id,
@@ -68,7 +67,6 @@ begin
         is_suspicious
     )
     select
-        0,
         (removed.transaction_date at time zone 'UTC')::date,
         removed.payment_id,
         removed.customer_id,
@@ -87,32 +85,27 @@ begin
     get diagnostics payments = row_count;
 
     delete from public.payment_keys as known
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = known.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = known.payment_id;
 
     delete from risk.labels as label
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = label.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = label.payment_id;
 
     delete from risk.assessments as assessed
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = assessed.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = assessed.payment_id;
 
     perform pipeline.forget_alert_payments();
 
     delete from ops.payment_history as history
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = history.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = history.payment_id;
 
     with gone as (
         delete from public.refunds as refund
-        using staging.scored_payments as removed
-        where removed.lane = 0
-            and removed.payment_id = refund.payment_id
+        using staging.changed_payments as removed
+        where removed.payment_id = refund.payment_id
         returning refund.refund_id
     )
     delete from ops.claim_history as history
@@ -122,9 +115,8 @@ begin
 
     with gone as (
         delete from public.disputes as dispute
-        using staging.scored_payments as removed
-        where removed.lane = 0
-            and removed.payment_id = dispute.payment_id
+        using staging.changed_payments as removed
+        where removed.payment_id = dispute.payment_id
         returning dispute.dispute_id
     )
     delete from ops.claim_history as history
@@ -132,19 +124,17 @@ begin
     where history.kind = 'dispute'
         and history.claim_id = gone.dispute_id;
 
-    perform pipeline.add_to_rollups(0::smallint, -1);
+    perform pipeline.recount_changed(-1);
 
     delete from public.settlement_adjustments as adjustment
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = adjustment.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = adjustment.payment_id;
 
-    create temporary table touched_settlement on commit drop as
+    create temporary table temp_touched_settlement on commit drop as
     with unlinked as (
         delete from public.settlement_payments as link
-        using staging.scored_payments as removed
-        where removed.lane = 0
-            and removed.payment_id = link.payment_id
+        using staging.changed_payments as removed
+        where removed.payment_id = link.payment_id
         returning link.settlement_id
     )
     select unlinked.settlement_id
@@ -156,7 +146,7 @@ begin
         and p_day is null;
 
     delete from public.settlements as settlement
-    using touched_settlement as touched
+    using temp_touched_settlement as touched
     where settlement.settlement_id = touched.settlement_id
         and not exists (
             select
@@ -212,7 +202,7 @@ begin
     perform pipeline.refresh_settlements(
         array(
             select touched.settlement_id
-            from touched_settlement as touched
+            from temp_touched_settlement as touched
             union
             select settlement.settlement_id
             from public.settlements as settlement
@@ -224,10 +214,10 @@ begin
     perform pipeline.hold_reserves(
         array(
             select touched.settlement_id
-            from touched_settlement as touched
+            from temp_touched_settlement as touched
         )
     );
-    drop table touched_settlement;
+    drop table temp_touched_settlement;
     perform pipeline.carry_adjustments();
 
     delete from public.customers as customer

@@ -1,5 +1,5 @@
 -- Takes judged bank statements and their lines over.
--- Grain: one row. Reads: reported_bank_record (made by validate_bank_records), reconciliation.bank_statements, ops.batches.
+-- Grain: one row. Reads: temp_reported_bank_record (made by validate_bank_records), reconciliation.bank_statements, ops.batches.
 -- Called by: LoadStage, after validate_bank_records.
 create function pipeline.upsert_bank_records(
     p_batch_id bigint,
@@ -24,7 +24,7 @@ begin
     into
         accepted,
         duplicates
-    from reported_bank_record as reported;
+    from temp_reported_bank_record as reported;
 
     insert into reconciliation.bank_statements (
         account_iban,
@@ -61,7 +61,7 @@ begin
         v_import_id,
         p_batch_id,
         reported.line_number
-    from reported_bank_record as reported
+    from temp_reported_bank_record as reported
     where reported.kind = 'statement'
         and reported.outcome = 'new'
     order by reported.record_number;
@@ -117,7 +117,7 @@ begin
         v_import_id,
         p_batch_id,
         reported.line_number
-    from reported_bank_record as reported
+    from temp_reported_bank_record as reported
     inner join reconciliation.bank_statements as statement
         on statement.account_iban = reported.account_iban
         and statement.account_currency = reported.account_currency
@@ -127,7 +127,7 @@ begin
     where reported.kind = 'line'
         and reported.outcome = 'new'
     order by reported.record_number;
-    drop table reported_bank_record;
+    drop table temp_reported_bank_record;
 end;
 $$;
 

@@ -47,7 +47,7 @@ begin
         and staged.outcome in ('new', 'move')
     order by staged.record_number;
 
-    create temporary table latest_claim on commit drop as
+    create temporary table temp_latest_claim on commit drop as
     select distinct on (staged.claim_id)
         staged.kind,
         staged.claim_id,
@@ -90,7 +90,7 @@ begin
         latest.claimed_at,
         p_batch_id,
         latest.line_number
-    from latest_claim as latest
+    from temp_latest_claim as latest
     where latest.kind = 'refund'
     order by latest.claim_id
     on conflict on constraint refunds_pkey do update set
@@ -118,7 +118,7 @@ begin
         latest.claimed_at,
         p_batch_id,
         latest.line_number
-    from latest_claim as latest
+    from temp_latest_claim as latest
     where latest.kind = 'dispute'
     order by latest.claim_id
     on conflict on constraint disputes_pkey do update set
@@ -157,11 +157,11 @@ begin
     perform pipeline.adjust_payments(
         array(
             select distinct latest.payment_id
-            from latest_claim as latest
+            from temp_latest_claim as latest
         )
     );
     perform pipeline.label_disputes(p_batch_id);
-    drop table latest_claim;
+    drop table temp_latest_claim;
 end;
 $$;
 

@@ -4,7 +4,7 @@
 --
 -- Records count one after the other: one that changes nothing is a duplicate. A column that the file
 -- does not have stays as it is; without a risk category the credit score tells it.
--- Payments of a customer that moves are counted under the new country: the exclusive lock 7403
+-- Payments of a customer that moves are counted under the new country: the lock `parties`, taken alone,
 -- (validate_payments holds it shared) keeps batches out that still count under the old one.
 -- Archived ones stay counted under the country that they were archived with, until they are restored.
 create function pipeline.upsert_customers(
@@ -19,15 +19,15 @@ declare
     v_is_generated boolean;
     v_moved boolean;
 begin
-    perform pg_advisory_xact_lock(7403);
-    truncate staging.scored_payments_lane_0;
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
+    truncate staging.changed_payments;
     select import.is_generated
     into v_is_generated
     from ops.batches as batch
     inner join ops.imports as import on import.import_id = batch.import_id
     where batch.batch_id = p_batch_id;
 
-    create temporary table customer_change on commit drop as
+    create temporary table temp_customer_change on commit drop as
     with merged as (
         select
             staged.record_number,
@@ -110,8 +110,7 @@ begin
     );
 
     -- Counted under the country that they leave, before they leave it.
-    insert into staging.scored_payments (
-        lane,
+    insert into staging.changed_payments (
         payment_date,
         payment_id,
         customer_id,
@@ -127,7 +126,6 @@ begin
         is_suspicious
     )
     select
-        0,
         (payment.transaction_date at time zone 'UTC')::date,
         payment.payment_id,
         payment.customer_id,
@@ -141,7 +139,7 @@ begin
         payment.processing_time_seconds,
         payment.risk_score,
         payment.is_suspicious
-    from customer_change as change
+    from temp_customer_change as change
     inner join public.payments as payment on payment.customer_id = change.customer_id
     where change.is_last
         and not change.is_new
@@ -171,7 +169,7 @@ begin
         change.risk_category,
         change.created_at,
         v_is_generated
-    from customer_change as change
+    from temp_customer_change as change
     where change.is_last
         and (change.is_new or change.new_content <> change.known_content)
     order by change.customer_id
@@ -187,13 +185,12 @@ begin
         updated_at = now();
 
     if v_moved then
-        perform pipeline.add_to_rollups(0::smallint, -1);
-        update staging.scored_payments as moved
+        perform pipeline.recount_changed(-1);
+        update staging.changed_payments as moved
         set customer_country = coalesce(customer.country, '')
         from public.customers as customer
-        where moved.lane = 0
-            and customer.customer_id = moved.customer_id;
-        perform pipeline.add_to_rollups(0::smallint, 1);
+        where customer.customer_id = moved.customer_id;
+        perform pipeline.recount_changed(1);
     end if;
 
     select
@@ -202,8 +199,8 @@ begin
     into
         accepted,
         duplicates
-    from customer_change as change;
-    drop table customer_change;
+    from temp_customer_change as change;
+    drop table temp_customer_change;
 end;
 $$;
 

@@ -15,14 +15,14 @@ as $$
 declare
     v_is_generated boolean;
 begin
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     select import.is_generated
     into v_is_generated
     from ops.batches as batch
     inner join ops.imports as import on import.import_id = batch.import_id
     where batch.batch_id = p_batch_id;
 
-    create temporary table merchant_change on commit drop as
+    create temporary table temp_merchant_change on commit drop as
     with merged as (
         select
             staged.record_number,
@@ -113,7 +113,7 @@ begin
         known.merchant_id,
         (now() at time zone 'UTC')::date,
         known.commission_rate
-    from merchant_change as change
+    from temp_merchant_change as change
     inner join public.merchants as known on known.merchant_id = change.merchant_id
     where change.is_last
         and known.commission_rate <> change.commission_rate::numeric(7, 4)
@@ -144,7 +144,7 @@ begin
         change.settles_from,
         change.created_at,
         v_is_generated
-    from merchant_change as change
+    from temp_merchant_change as change
     where change.is_last
         and (change.is_new or change.new_content <> change.known_content)
     order by change.merchant_id
@@ -166,8 +166,8 @@ begin
     into
         accepted,
         duplicates
-    from merchant_change as change;
-    drop table merchant_change;
+    from temp_merchant_change as change;
+    drop table temp_merchant_change;
 end;
 $$;
 

@@ -1,5 +1,5 @@
 -- Takes judged payouts over: new ones are added, known ones move on.
--- Grain: one row. Reads: reported_payout (made by validate_payout_records), ops.batches.
+-- Grain: one row. Reads: temp_reported_payout (made by validate_payout_records), ops.batches.
 -- Called by: LoadStage, after validate_payout_records.
 create function pipeline.upsert_payout_records(
     p_batch_id bigint,
@@ -22,7 +22,7 @@ begin
     into
         accepted,
         duplicates
-    from reported_payout as reported;
+    from temp_reported_payout as reported;
 
     insert into reconciliation.payouts as known (
         processor,
@@ -53,7 +53,7 @@ begin
         v_import_id,
         p_batch_id,
         reported.line_number
-    from reported_payout as reported
+    from temp_reported_payout as reported
     where reported.outcome in ('new', 'changed')
     order by
         reported.processor,
@@ -69,7 +69,7 @@ begin
         is_stated = true,
         has_object = true,
         updated_at = now();
-    drop table reported_payout;
+    drop table temp_reported_payout;
 end;
 $$;
 

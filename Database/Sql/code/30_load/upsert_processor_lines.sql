@@ -1,5 +1,5 @@
 -- Takes judged lines of processors' reports over, and the payouts that they are or belong to.
--- Grain: one row. Reads: reported_line (made by validate_processor_lines), reconciliation.processor_lines, payouts, ops.batches.
+-- Grain: one row. Reads: temp_reported_line (made by validate_processor_lines), reconciliation.processor_lines, payouts, ops.batches.
 -- Called by: LoadStage, after validate_processor_lines.
 --
 -- A payout of which no file has said the amount is the sum of the lines that name it, and grows with them.
@@ -26,7 +26,7 @@ begin
     into
         accepted,
         duplicates
-    from reported_line as reported;
+    from temp_reported_line as reported;
 
     insert into reconciliation.processor_lines (
         processor,
@@ -77,7 +77,7 @@ begin
         v_import_id,
         p_batch_id,
         reported.line_number
-    from reported_line as reported
+    from temp_reported_line as reported
     where reported.outcome = 'new'
     order by reported.record_number;
 
@@ -96,7 +96,7 @@ begin
         presentment_amount = coalesce(line.presentment_amount, reported.presentment_amount),
         exchange_rate = coalesce(line.exchange_rate, reported.exchange_rate),
         available_on = coalesce(line.available_on, reported.available_on)
-    from reported_line as reported
+    from temp_reported_line as reported
     where reported.outcome = 'filled'
         and line.line_id = reported.line_id;
 
@@ -130,7 +130,7 @@ begin
                 where reported.category = 'payout' and reported.processor = 'adyen'
             ) as reference,
             min(reported.line_number) as line_number
-        from reported_line as reported
+        from temp_reported_line as reported
         where reported.outcome = 'new'
             or (reported.outcome = 'filled' and reported.stored_payout_key is null)
         group by
@@ -180,7 +180,7 @@ begin
         initiated_at = coalesce(known.initiated_at, excluded.initiated_at),
         reference = coalesce(known.reference, excluded.reference),
         updated_at = now();
-    drop table reported_line;
+    drop table temp_reported_line;
 end;
 $$;
 

@@ -1,5 +1,5 @@
 -- Takes payments that have just been removed out of their alerts and out of the feed; alerts without any payment go.
--- Grain: none. Reads: staging.scored_payments (lane 0), risk.alert_payments, currency_scales.
+-- Grain: none. Reads: staging.changed_payments, risk.alert_payments, currency_scales.
 -- Called by: remove_generated.
 create function pipeline.forget_alert_payments() returns void
 language plpgsql
@@ -10,15 +10,13 @@ declare
     v_alert_ids bigint[];
 begin
     delete from risk.events as event
-    using staging.scored_payments as removed
-    where removed.lane = 0
-        and removed.payment_id = event.payment_id;
+    using staging.changed_payments as removed
+    where removed.payment_id = event.payment_id;
 
     with gone as (
         delete from risk.alert_payments as held
-        using staging.scored_payments as removed
-        where removed.lane = 0
-            and removed.payment_id = held.payment_id
+        using staging.changed_payments as removed
+        where removed.payment_id = held.payment_id
         returning held.alert_id
     )
     select array_agg(distinct gone.alert_id)
@@ -95,4 +93,4 @@ end;
 $$;
 
 comment on function pipeline.forget_alert_payments() is
-    'Takes the payments of lane 0, which have been removed, out of alerts and events; alerts that lose all go with notes and audit.';
+    'Takes the payments of staging.changed_payments, which have been removed, out of alerts and events; alerts that lose all go with notes and audit.';

@@ -4,8 +4,8 @@
 --
 -- Fraud makes a payment suspicious. Legitimate takes back what an analyst has made suspicious, and leaves suspicious
 -- what a flag rule or a block list has: that is a fact about the rule. Without a verdict (null) it is as if there had been none.
--- The shared lock 7403 keeps customers in their countries, and other writers of these payments (updates, refunds,
--- archives, which have it alone) out. Verdicts and rescores take turns (7407), and count in key order like batches: before any alert is taken.
+-- The lock `parties`, shared, keeps customers in their countries, and other writers of these payments (updates, refunds,
+-- archives, which have it alone) out. Verdicts and rescores take turns, and count in key order like batches: before any alert is taken.
 -- A payment that is archived keeps its flag in the file; its label is written all the same.
 create function pipeline.judge_alert_payments(
     p_alert_id bigint,
@@ -19,8 +19,8 @@ as $$
 declare
     v_cell record;
 begin
-    perform pg_advisory_xact_lock_shared(7403);
-    perform pg_advisory_xact_lock(7407);
+    perform pg_advisory_xact_lock_shared(pipeline.lock_key('parties'));
+    perform pg_advisory_xact_lock(pipeline.lock_key('verdicts'));
 
     for v_cell in
         with judged as (

@@ -76,11 +76,13 @@ as $$
     inner join public.currencies as money on money.currency = assessed.currency
     where assessed.batch_id = any (p_batch_ids)
         and (assessed.decision <> 'APPROVE' or assessed.is_flagged)
-        and not exists (
-            select
+        -- Looked up one by one, however many there are: a join would read all that alerts have ever held.
+        and (
+            select held.payment_id
             from risk.alert_payments as held
             where held.payment_id = assessed.payment_id
-        );
+            limit 1
+        ) is null;
 $$;
 
 comment on function pipeline.list_alarming_payments(bigint[]) is

@@ -7,7 +7,7 @@ create function pipeline.order_events() returns void
 language plpgsql
 as $$
 begin
-    perform pg_advisory_xact_lock(7406);
+    perform pg_advisory_xact_lock(pipeline.lock_key('events'));
     notify risk_events;
 end;
 $$;

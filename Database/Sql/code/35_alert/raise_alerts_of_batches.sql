@@ -14,6 +14,7 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_nestloop = on
 set jit = off
 as $$
 declare
@@ -35,10 +36,11 @@ begin
         return 0;
     end if;
     if v_alarming = 100 then
-        -- Many deserve plans of their own. (Until the function ends: see its settings.)
+        -- Many deserve plans of their own, which join whatever they have computed by hashes: how much that is, nobody can guess.
+        -- (Until the function ends: see its settings.)
         set local plan_cache_mode = force_custom_plan;
         set local enable_hashjoin = on;
-        set local enable_mergejoin = on;
+        set local enable_nestloop = off;
     end if;
 
     insert into risk.currency_scales (currency, typical_amount)
@@ -73,53 +75,56 @@ begin
             payment.rule_code,
             payment.severity_rank,
             payment.expected_loss,
-            round(payment.expected_loss / scale.typical_amount, 9) as priority
+            round(payment.expected_loss / scale.typical_amount, 9) as priority,
+            first_value(payment.payment_id) over of_alert as first_payment_id,
+            first_value(payment.currency) over of_alert as first_currency,
+            (
+                select waiting.currency
+                from risk.alerts as waiting
+                where waiting.customer_id = payment.customer_id
+                    and waiting.rule_code = payment.rule_code
+                    and waiting.status in ('OPEN', 'IN_REVIEW')
+            ) as waiting_currency
         from pipeline.list_alarming_payments(p_batch_ids) as payment
         inner join risk.currency_scales as scale on scale.currency = payment.currency
-    ),
-    first as (
-        select distinct on (alarming.customer_id, alarming.rule_code)
-            alarming.customer_id,
-            alarming.rule_code,
-            alarming.payment_id,
-            alarming.currency as first_currency,
-            coalesce(waiting.currency, alarming.currency) as currency
-        from alarming
-        left join risk.alerts as waiting
-            on waiting.customer_id = alarming.customer_id
-            and waiting.rule_code = alarming.rule_code
-            and waiting.status in ('OPEN', 'IN_REVIEW')
-        order by
-            alarming.customer_id,
-            alarming.rule_code,
-            alarming.transaction_date,
-            alarming.payment_id
+        window of_alert as (
+            partition by
+                payment.customer_id,
+                payment.rule_code
+            order by
+                payment.transaction_date,
+                payment.payment_id
+        )
     ),
     gained as materialized (
         select
-            first.customer_id,
-            first.rule_code,
-            first.payment_id,
-            first.first_currency,
-            first.currency,
+            alarming.customer_id,
+            alarming.rule_code,
+            alarming.first_payment_id as payment_id,
+            alarming.first_currency,
+            coalesce(alarming.waiting_currency, alarming.first_currency) as currency,
             count(*) as payments,
             max(alarming.score) as score,
             max(alarming.severity_rank) as severity_rank,
             coalesce(
-                sum(alarming.expected_loss) filter (where alarming.currency = first.currency), 0
+                sum(alarming.expected_loss) filter (
+                    where alarming.currency
+                        = coalesce(alarming.waiting_currency, alarming.first_currency)
+                ),
+                0
             ) as expected_loss,
-            count(*) filter (where alarming.currency <> first.currency) as other_currency_payments,
+            count(*) filter (
+                where alarming.currency
+                    <> coalesce(alarming.waiting_currency, alarming.first_currency)
+            ) as other_currency_payments,
             sum(alarming.priority) as priority
-        from first
-        inner join alarming
-            on alarming.customer_id = first.customer_id
-            and alarming.rule_code = first.rule_code
+        from alarming
         group by
-            first.customer_id,
-            first.rule_code,
-            first.payment_id,
-            first.first_currency,
-            first.currency
+            alarming.customer_id,
+            alarming.rule_code,
+            alarming.first_payment_id,
+            alarming.first_currency,
+            coalesce(alarming.waiting_currency, alarming.first_currency)
     ),
     changed as (
         insert into risk.alerts as alert (

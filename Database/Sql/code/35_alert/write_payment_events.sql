@@ -1,35 +1,20 @@
--- Tells the feed about the payments of a batch that has just been loaded.
--- Grain: one value, the events. Reads: staging.scored_payments, risk.assessments, public.currencies, ops.batches.
--- Called by: the API's micro-batches (every payment) and LoadStage (those from REVIEW upward), last in the transaction.
+-- Tells the feed about payments of a batch that have just been loaded.
+-- Grain: one value, the events. Reads: risk.assessments, public.currencies.
+-- Called by: store_payments (every payment) and RaiseStage (those from REVIEW upward and flagged ones), last in the transaction.
 --
 -- How its plans are made is the session's business, as with validate_payments.
 create function pipeline.write_payment_events(
     p_batch_id bigint,
-    p_with_approved boolean
+    p_payments staging.scored_payment[]
 ) returns bigint
 language plpgsql
-set jit = off
 as $$
 declare
-    v_lane smallint;
     v_events bigint;
 begin
-    if not p_with_approved then
-        -- In the order of the index: statistics know large batches only, and would have the whole table looked through.
-        perform
-        from risk.assessments as assessed
-        where assessed.batch_id = p_batch_id
-        order by assessed.batch_id
-        limit 1;
-        if not found then
-            return 0;
-        end if;
+    if cardinality(p_payments) = 0 then
+        return 0;
     end if;
-    select batch.lane
-    into v_lane
-    from ops.batches as batch
-    where batch.batch_id = p_batch_id;
-
     perform pipeline.order_events();
     insert into risk.events (kind, payment_id, payload)
     select
@@ -52,15 +37,12 @@ begin
             'is_suspicious', scored.is_suspicious,
             'reasons', coalesce(assessed.reasons, '[]')
         )
-    from staging.scored_payments as scored
+    from unnest(p_payments) as scored
     inner join public.currencies as money on money.currency = scored.currency
-    left join risk.assessments as assessed on assessed.payment_id = scored.payment_id
-    where scored.lane = v_lane
-        and (
-            p_with_approved
-            or assessed.decision <> 'APPROVE'
-            or assessed.is_flagged
-        )
+    -- By the batch: of a large one all are read, and not all that there ever were.
+    left join risk.assessments as assessed
+        on assessed.batch_id = p_batch_id
+        and assessed.payment_id = scored.payment_id
     order by
         scored.transaction_date,
         scored.payment_id;
@@ -69,5 +51,5 @@ begin
 end;
 $$;
 
-comment on function pipeline.write_payment_events(bigint, boolean) is
-    'Writes one event for each payment of a loaded batch, or only for those from REVIEW upward and flagged ones; returns how many.';
+comment on function pipeline.write_payment_events(bigint, staging.scored_payment[]) is
+    'Writes one event for each of the given payments of a batch; returns how many.';

@@ -3,8 +3,8 @@
 -- Called by: RescoreStage, chunk by chunk, each in a transaction of its own.
 --
 -- Lane 0 would have this to itself and keep every import out. It is not needed: a score and a flag touch one number of
--- one rollup, which is changed by what it gained, in key order like everybody (add_to_rollups). The shared lock 7403 keeps
--- those out who move payments between cells or take them away; 7407 makes it take turns with verdicts, which set flags too.
+-- one rollup, which is changed by what it gained, in key order like everybody (add_to_rollups). The lock `parties`, shared, keeps
+-- those out who move payments between cells or take them away; `verdicts` makes it take turns with verdicts, which set flags too.
 -- A flag of an analyst (a label) or of a list (the assessment says so) stays, with the list's reason.
 create function pipeline.apply_rescores(
     p_rules_version bigint,
@@ -25,8 +25,8 @@ declare
     v_until timestamptz;
     v_batch_ids bigint[];
 begin
-    perform pg_advisory_xact_lock_shared(7403);
-    perform pg_advisory_xact_lock(7407);
+    perform pg_advisory_xact_lock_shared(pipeline.lock_key('parties'));
+    perform pg_advisory_xact_lock(pipeline.lock_key('verdicts'));
     -- Known before the next statement is planned: it then meets only the partitions that it needs.
     select
         min(rescored.transaction_date),

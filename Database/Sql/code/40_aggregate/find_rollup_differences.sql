@@ -67,7 +67,8 @@ as $$
                 sum(part.total_amount),
                 sum(part.timed_count)::bigint,
                 sum(part.processing_seconds)::bigint,
-                sum(part.suspicious_count)::bigint
+                sum(part.suspicious_count)::bigint,
+                sum(part.amount_squares)::numeric(48, 6)
             ) as content
         from day_part as part
         group by
@@ -77,22 +78,6 @@ as $$
             part.payment_method,
             part.currency,
             part.customer_country
-    ),
-    merchant_day as (
-        select
-            part.merchant_id,
-            part.payment_date,
-            part.currency,
-            row(
-                sum(part.transaction_count)::bigint,
-                sum(part.total_amount),
-                sum(part.amount_squares)::numeric(48, 6)
-            ) as content
-        from day_part as part
-        group by
-            part.merchant_id,
-            part.payment_date,
-            part.currency
     ),
     day_total as (
         select
@@ -184,17 +169,10 @@ as $$
                 cell.total_amount,
                 cell.timed_count,
                 cell.processing_seconds,
-                cell.suspicious_count
+                cell.suspicious_count,
+                cell.amount_squares
             ) as content
         from rollup.payment_days as cell
-    ),
-    kept_merchant_day as (
-        select
-            cell.merchant_id,
-            cell.payment_date,
-            cell.currency,
-            row(cell.transaction_count, cell.total_amount, cell.amount_squares) as content
-        from rollup.merchant_days as cell
     ),
     kept_day_total as (
         select
@@ -254,15 +232,6 @@ as $$
             customer_country
         )
         where day_cell.content is distinct from kept_day_cell.content
-        union all
-        select
-            'rollup.merchant_days',
-            row(merchant_id, payment_date, currency)::text,
-            merchant_day.content::text,
-            kept_merchant_day.content::text
-        from merchant_day
-        full join kept_merchant_day using (merchant_id, payment_date, currency)
-        where merchant_day.content is distinct from kept_merchant_day.content
         union all
         select
             'rollup.day_totals',

@@ -1,7 +1,9 @@
 -- After payments were taken out: drops rollup rows that count nothing and finds last dates anew.
--- Grain: none. Reads: staging.scored_payments, public.payments, rollup.archived_customers.
+-- Grain: none. Reads: public.payments, rollup.archived_customers.
 -- Called by: add_to_rollups with sign -1, after the base table has changed.
-create function pipeline.tidy_rollups(p_lane smallint) returns void
+create function pipeline.tidy_rollups(
+    p_payments staging.scored_payment[]
+) returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
 as $$
@@ -11,20 +13,7 @@ begin
         select distinct
             scored.payment_date,
             scored.merchant_id
-        from staging.scored_payments as scored
-        where scored.lane = p_lane
-    ) as touched
-    where cell.payment_date = touched.payment_date
-        and cell.merchant_id = touched.merchant_id
-        and cell.transaction_count = 0;
-
-    delete from rollup.merchant_days as cell
-    using (
-        select distinct
-            scored.payment_date,
-            scored.merchant_id
-        from staging.scored_payments as scored
-        where scored.lane = p_lane
+        from unnest(p_payments) as scored
     ) as touched
     where cell.payment_date = touched.payment_date
         and cell.merchant_id = touched.merchant_id
@@ -58,13 +47,12 @@ begin
         select distinct
             scored.customer_id,
             scored.currency
-        from staging.scored_payments as scored
-        where scored.lane = p_lane
+        from unnest(p_payments) as scored
     ) as touched
     where cell.customer_id = touched.customer_id
         and cell.currency = touched.currency;
 end;
 $$;
 
-comment on function pipeline.tidy_rollups(smallint) is
+comment on function pipeline.tidy_rollups(staging.scored_payment[]) is
     'Drops rollup rows that count nothing any more and recomputes the last dates of touched customers.';

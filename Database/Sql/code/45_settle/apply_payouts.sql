@@ -12,7 +12,7 @@ declare
     v_failed bigint;
 begin
     perform pipeline.lock_settlements();
-    create temporary table payout_outcome on commit drop as
+    create temporary table temp_payout_outcome on commit drop as
     select
         settlement.settlement_id,
         payout.outcome,
@@ -28,13 +28,13 @@ begin
     v_changed := pipeline.complete_settlements(
         array(
             select paid.settlement_id
-            from payout_outcome as paid
+            from temp_payout_outcome as paid
             where paid.outcome = 'COMPLETED'
             order by paid.settlement_id
         ),
         array(
             select paid.paid_on
-            from payout_outcome as paid
+            from temp_payout_outcome as paid
             where paid.outcome = 'COMPLETED'
             order by paid.settlement_id
         )
@@ -44,7 +44,7 @@ begin
     perform pipeline.recompute_settlements(
         array(
             select refused.settlement_id
-            from payout_outcome as refused
+            from temp_payout_outcome as refused
             where refused.outcome = 'FAILED'
         )
     );
@@ -52,12 +52,12 @@ begin
     set
         status = 'FAILED',
         updated_at = now()
-    from payout_outcome as refused
+    from temp_payout_outcome as refused
     where refused.outcome = 'FAILED'
         and settlement.settlement_id = refused.settlement_id
         and settlement.status = 'PENDING';
     get diagnostics v_failed = row_count;
-    drop table payout_outcome;
+    drop table temp_payout_outcome;
 
     delete from staging.payouts as payout
     where payout.run_id = p_run_id;

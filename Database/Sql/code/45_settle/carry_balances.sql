@@ -15,7 +15,7 @@ set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 begin
-    create temporary table taking on commit drop as
+    create temporary table temp_taking on commit drop as
     with released as (
         update settlement.reserves as reserve
         set
@@ -100,11 +100,11 @@ begin
         adjustment_amount = settlement.adjustment_amount + taking.released + taking.carried,
         net_amount = settlement.net_amount + taking.released + taking.carried,
         updated_at = now()
-    from taking
+    from temp_taking as taking
     where settlement.settlement_id = taking.settlement_id;
-    drop table taking;
+    drop table temp_taking;
 
-    create temporary table closing on commit drop as
+    create temporary table temp_closing on commit drop as
     with owing as (
         select distinct
             open.merchant_id,
@@ -218,7 +218,7 @@ begin
         closing.carried_out,
         closing.next_id,
         case when closing.next_id is not null then now() end
-    from closing
+    from temp_closing as closing
     where closing.is_closed
         and closing.carried_out < 0
     order by closing.settlement_id;
@@ -230,19 +230,19 @@ begin
             closing.carried_in - case when closing.is_closed then closing.carried_out else 0 end
                 as amount,
             case when closing.is_closed then closing.expected_settlement_date end as closed_on
-        from closing
+        from temp_closing as closing
         union all
         select
             closing.next_id,
             closing.carried_out,
             null
-        from closing
+        from temp_closing as closing
         where closing.is_closed
             and closing.carried_out < 0
             and closing.next_id is not null
             and not exists (
                 select
-                from closing as next
+                from temp_closing as next
                 where next.settlement_id = closing.next_id
             )
     )
@@ -256,7 +256,7 @@ begin
         updated_at = now()
     from moved
     where settlement.settlement_id = moved.settlement_id;
-    drop table closing;
+    drop table temp_closing;
 end;
 $$;
 

@@ -1,5 +1,5 @@
 -- Lets settlements follow payments that have become SUCCESS or REFUNDED.
--- Grain: none. Reads: staging.scored_payments (lane 0: the payments that moved, as they are now), payments,
+-- Grain: none. Reads: staging.changed_payments (the payments that moved, as they are now), payments,
 -- settlement_payments, settlements. Called by: move_payments.
 --
 -- A payment that became SUCCESS makes the batch that loaded it due again: the next settle run finds it there.
@@ -14,9 +14,8 @@ as $$
 begin
     if not exists (
         select
-        from staging.scored_payments as moved
-        where moved.lane = 0
-            and moved.payment_status in ('SUCCESS', 'REFUNDED')
+        from staging.changed_payments as moved
+        where moved.payment_status in ('SUCCESS', 'REFUNDED')
     ) then
         return;
     end if;
@@ -27,12 +26,11 @@ begin
         select
             payment.batch_id,
             min(moved.payment_date) as payment_date
-        from staging.scored_payments as moved
+        from staging.changed_payments as moved
         inner join public.payments as payment
             on payment.payment_id = moved.payment_id
             and payment.transaction_date = moved.transaction_date
-        where moved.lane = 0
-            and moved.payment_status = 'SUCCESS'
+        where moved.payment_status = 'SUCCESS'
         group by payment.batch_id
     )
     update ops.batches as batch
@@ -40,43 +38,42 @@ begin
     from due
     where batch.batch_id = due.batch_id;
 
-    create temporary table leaving on commit drop as
+    create temporary table temp_leaving on commit drop as
     select
         link.settlement_id,
         moved.payment_id,
         moved.amount
-    from staging.scored_payments as moved
+    from staging.changed_payments as moved
     inner join public.settlement_payments as link on link.payment_id = moved.payment_id
     inner join public.settlements as settlement on settlement.settlement_id = link.settlement_id
-    where moved.lane = 0
-        and moved.payment_status = 'REFUNDED'
+    where moved.payment_status = 'REFUNDED'
         and settlement.status = 'PENDING';
-    analyze leaving;
+    analyze temp_leaving;
 
     delete from public.settlement_payments as link
-    using leaving
+    using temp_leaving as leaving
     where link.payment_id = leaving.payment_id;
 
     delete from public.settlement_adjustments as adjustment
-    using leaving
+    using temp_leaving as leaving
     where adjustment.payment_id = leaving.payment_id;
 
     perform pipeline.refresh_settlements(
         array(
             select distinct leaving.settlement_id
-            from leaving
+            from temp_leaving as leaving
         )
     );
     perform pipeline.hold_reserves(
         array(
             select distinct leaving.settlement_id
-            from leaving
+            from temp_leaving as leaving
         )
     );
 
     -- A settlement of nothing is never paid, and would be late for ever.
     delete from public.settlements as settlement
-    using leaving
+    using temp_leaving as leaving
     where settlement.settlement_id = leaving.settlement_id
         and settlement.payment_count = 0
         and not exists (
@@ -94,14 +91,13 @@ begin
             from settlement.carries as carry
             where carry.carried_to = settlement.settlement_id
         );
-    drop table leaving;
+    drop table temp_leaving;
 
     perform pipeline.adjust_payments(
         array(
             select moved.payment_id
-            from staging.scored_payments as moved
-            where moved.lane = 0
-                and moved.payment_status = 'REFUNDED'
+            from staging.changed_payments as moved
+            where moved.payment_status = 'REFUNDED'
         )
     );
 end;

@@ -1,4 +1,4 @@
--- Fills settling_span (terms of merchants) and settling (their SUCCESS payments that no settlement has yet), temporary
+-- Fills temp_settling_span (terms of merchants) and temp_settling (their SUCCESS payments that no settlement has yet), temporary
 -- tables that settle_merchants works on.
 -- Payments are those of the due batches, and older ones of merchants that are settled from an earlier day on than before.
 -- Grain: none. Reads: ops.batches, payments, settlement_payments, terms. Called by: settle_merchants.
@@ -20,7 +20,7 @@ declare
     v_has_older boolean;
     v_range record;
 begin
-    create temporary table settling_span on commit drop as
+    create temporary table temp_settling_span on commit drop as
     select
         (row_number() over ())::int as span_number,
         span.merchant_id,
@@ -52,9 +52,9 @@ begin
     inner join unnest(p_merchant_ids, p_settles_from, p_seen_from)
         as merchant (merchant_id, settles_from, seen_from)
         on merchant.merchant_id = span.merchant_id;
-    analyze settling_span;
+    analyze temp_settling_span;
 
-    create temporary table settling (
+    create temporary table temp_settling (
         payment_id varchar(50) collate "C",
         transaction_date timestamptz,
         span_number int,
@@ -108,7 +108,7 @@ begin
         group by numbered.range_number
         order by first_batch
     loop
-        insert into settling
+        insert into temp_settling
         select
             payment.payment_id,
             payment.transaction_date,
@@ -131,7 +131,7 @@ begin
             -- Keeps the planner from reading them merchant by merchant.
             offset 0
         ) as payment
-        inner join settling_span as span
+        inner join temp_settling_span as span
             on span.merchant_id = payment.merchant_id
             and payment.transaction_date >= span.starts_at
             and payment.transaction_date < span.ends_at
@@ -149,7 +149,7 @@ begin
     -- No payment of a batch that no run has looked at is settled. A value that is asked for is looked up payment by payment;
     -- exists would let the planner read all links there are.
     if p_looked_at_batches <> '{}' then
-        delete from settling as payment
+        delete from temp_settling as payment
         where payment.batch_id = any (p_looked_at_batches)
             and (
                 select link.payment_id
@@ -159,7 +159,7 @@ begin
     end if;
 
     if v_has_older then
-        insert into settling
+        insert into temp_settling
         select
             payment.payment_id,
             payment.transaction_date,
@@ -170,7 +170,7 @@ begin
             payment.batch_id,
             day.processing_day,
             day.processing_day < span.current_day
-        from settling_span as span
+        from temp_settling_span as span
         inner join public.payments as payment
             on payment.merchant_id = span.merchant_id
             and payment.transaction_date >= span.starts_at
@@ -194,9 +194,9 @@ begin
                 where link.payment_id = payment.payment_id
             );
     end if;
-    analyze settling (span_number, currency, payment_method, processing_day, batch_id);
+    analyze temp_settling (span_number, currency, payment_method, processing_day, batch_id);
 end;
 $$;
 
 comment on function pipeline.gather_unsettled(date, bigint[], bigint[], text[], date[], date[]) is
-    'Fills the temporary tables settling_span and settling with the payments of these merchants that a settle run has to place.';
+    'Fills the temporary tables temp_settling_span and temp_settling with the payments of these merchants that a settle run has to place.';

@@ -13,7 +13,7 @@ begin
         return;
     end if;
 
-    create temporary table holding on commit drop as
+    create temporary table temp_holding on commit drop as
     select
         settlement.settlement_id,
         settlement.merchant_id,
@@ -32,11 +32,11 @@ begin
     left join settlement.reserves as known on known.settlement_id = settlement.settlement_id
     where settlement.settlement_id = any (p_settlement_ids)
         and settlement.status = 'PENDING';
-    delete from holding as held
+    delete from temp_holding as held
     where held.amount = held.known_amount;
 
     delete from settlement.reserves as known
-    using holding as held
+    using temp_holding as held
     where known.settlement_id = held.settlement_id
         and held.amount = 0;
     insert into settlement.reserves as known (
@@ -52,7 +52,7 @@ begin
         held.currency,
         held.amount,
         held.release_from
-    from holding as held
+    from temp_holding as held
     where held.amount > 0
     order by held.settlement_id
     on conflict on constraint reserves_pkey do update set
@@ -64,9 +64,9 @@ begin
         adjustment_amount = settlement.adjustment_amount + held.known_amount - held.amount,
         net_amount = settlement.net_amount + held.known_amount - held.amount,
         updated_at = now()
-    from holding as held
+    from temp_holding as held
     where settlement.settlement_id = held.settlement_id;
-    drop table holding;
+    drop table temp_holding;
 end;
 $$;
 

@@ -4,7 +4,7 @@
 create function pipeline.lock_settlements() returns void
 language sql
 as $$
-    select pg_advisory_xact_lock(7402, 1);
+    select pg_advisory_xact_lock(pipeline.lock_key('settlements'));
 $$;
 
 comment on function pipeline.lock_settlements() is

@@ -1,6 +1,6 @@
 -- Finds a place for payments whose settlement is closed: the earliest later open settlement of merchant and currency, one that
 -- exists or one of this run, else a new one for the period of the last completed day, else they wait.
--- Grain: none. Reads: settling_day and settling_span (settle_merchants), settling_rate, settlements.
+-- Grain: none. Reads: temp_settling_day and temp_settling_span (settle_merchants), temp_settling_rate, settlements.
 -- Called by: settle_merchants.
 create function pipeline.place_late_days(
     p_as_of date
@@ -12,18 +12,18 @@ as $$
 begin
     if not exists (
         select
-        from settling_day as day
+        from temp_settling_day as day
         where day.placed_in is null
     ) then
         return;
     end if;
 
-    create temporary table settling_last_period on commit drop as
+    create temporary table temp_settling_last_period on commit drop as
     with late as (
         select distinct
             day.merchant_id,
             day.currency
-        from settling_day as day
+        from temp_settling_day as day
         where day.placed_in is null
     )
     select
@@ -34,7 +34,7 @@ begin
         period.period_end,
         rate.commission_rate
     from late
-    inner join settling_span as current_span
+    inner join temp_settling_span as current_span
         on current_span.merchant_id = late.merchant_id
         and pipeline.day_start(p_as_of) >= current_span.starts_at
         and pipeline.day_start(p_as_of) < current_span.ends_at
@@ -44,7 +44,7 @@ begin
             least(current_span.current_day, current_span.valid_until)
         ) - 1 as processing_day
     ) as last_day
-    inner join settling_span as span
+    inner join temp_settling_span as span
         on span.merchant_id = late.merchant_id
         and last_day.processing_day >= span.valid_from
         and last_day.processing_day < span.valid_until
@@ -57,7 +57,7 @@ begin
                 span.cycle, span.week_day, last_day.processing_day, span.valid_until
             ) as period_end
     ) as period
-    inner join settling_rate as rate
+    inner join temp_settling_rate as rate
         on rate.merchant_id = late.merchant_id
         and period.period_start >= rate.valid_from
         and period.period_start < rate.valid_until
@@ -68,10 +68,10 @@ begin
             and taken.currency = late.currency
             and taken.period_start = period.period_start
     );
-    create index on settling_day (merchant_id, currency, period_start) where is_new;
-    create index on settling_last_period (merchant_id, currency);
+    create index on temp_settling_day (merchant_id, currency, period_start) where is_new;
+    create index on temp_settling_last_period (merchant_id, currency);
 
-    update settling_day as late
+    update temp_settling_day as late
     set
         settlement_id = coalesce(
             place.settlement_id,
@@ -81,7 +81,7 @@ begin
         placed_until = place.period_end,
         placed_span = place.span_number,
         placed_rate = place.commission_rate
-    from settling_day as closed
+    from temp_settling_day as closed
     cross join lateral (
         select candidate.*
         from (
@@ -105,7 +105,7 @@ begin
                 new.span_number,
                 new.placed_rate,
                 false
-            from settling_day as new
+            from temp_settling_day as new
             where new.merchant_id = closed.merchant_id
                 and new.currency = closed.currency
                 and new.period_start > closed.period_start
@@ -118,7 +118,7 @@ begin
                 last_period.span_number,
                 last_period.commission_rate,
                 true
-            from settling_last_period as last_period
+            from temp_settling_last_period as last_period
             where last_period.merchant_id = closed.merchant_id
                 and last_period.currency = closed.currency
                 and last_period.period_start > closed.period_start
@@ -132,9 +132,9 @@ begin
         and late.span_number = closed.span_number
         and late.currency = closed.currency
         and late.processing_day = closed.processing_day;
-    drop table settling_last_period;
+    drop table temp_settling_last_period;
 end;
 $$;
 
 comment on function pipeline.place_late_days(date) is
-    'Places the days of a settle run whose own settlements are closed, in the temporary table settling_day.';
+    'Places the days of a settle run whose own settlements are closed, in the temporary table temp_settling_day.';

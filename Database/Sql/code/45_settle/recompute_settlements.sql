@@ -31,7 +31,7 @@ begin
         where pending.status = 'PENDING'
             and (p_settlement_ids is null or pending.settlement_id = any (p_settlement_ids))
     );
-    create temporary table recomputing on commit drop as
+    create temporary table temp_recomputing on commit drop as
     select
         open.*,
         (
@@ -60,16 +60,16 @@ begin
     where figure.is_whole;
     v_pending := array(
         select open.settlement_id
-        from recomputing as open
+        from temp_recomputing as open
     );
 
     v_merchants := array(
         select distinct open.merchant_id
-        from recomputing as open
+        from temp_recomputing as open
     );
     update public.settlements as settlement
     set commission_rate = rate.commission_rate
-    from recomputing as open
+    from temp_recomputing as open
     inner join pipeline.list_rate_spans(v_merchants) as rate
         on rate.merchant_id = open.merchant_id
         and open.period_start >= rate.valid_from
@@ -117,7 +117,7 @@ begin
     perform pipeline.refresh_settlements(
         array(
             select open.settlement_id
-            from recomputing as open
+            from temp_recomputing as open
             where open.is_wrong
                 or v_rates > 0
                 or v_fees > 0
@@ -132,7 +132,7 @@ begin
         former.net_amount,
         settlement.total_amount,
         settlement.net_amount
-    from recomputing as former
+    from temp_recomputing as former
     inner join public.settlements as settlement
         on settlement.settlement_id = former.settlement_id
     where (
@@ -154,7 +154,7 @@ begin
         former.carried_amount,
         former.adjustment_amount
     );
-    drop table recomputing;
+    drop table temp_recomputing;
 end;
 $$;
 

@@ -1,7 +1,7 @@
 -- Settles what plan_settling found of some merchants: the work of settle_payments, which knows nothing of other merchants,
 -- so that two connections can do a year's backlog at once.
--- A payment is read once into settling and written once as a link; in between everything is a sum of days (settling_day)
--- and then of settlements (settling_target).
+-- A payment is read once into temp_settling and written once as a link; in between everything is a sum of days (temp_settling_day)
+-- and then of settlements (temp_settling_target).
 -- Grain: one row. Reads: gather_unsettled, fees and rates, settlements. Called by: settle_payments, SettleStage.
 create function pipeline.settle_merchants(
     p_as_of date,
@@ -54,12 +54,12 @@ begin
             span.merchant_id,
             payment.currency,
             payment.payment_method
-        from settling as payment
-        inner join settling_span as span on span.span_number = payment.span_number
+        from temp_settling as payment
+        inner join temp_settling_span as span on span.span_number = payment.span_number
         where span.has_fees
             and payment.is_complete
     ) as paid;
-    create temporary table settling_fee on commit drop as
+    create temporary table temp_settling_fee on commit drop as
     select
         span.span_number,
         fee.currency,
@@ -71,16 +71,16 @@ begin
         fee.fixed_amount,
         fee.minimum_amount
     from pipeline.list_fee_spans(v_merchant_ids, v_currencies, v_payment_methods) as fee
-    inner join settling_span as span
+    inner join temp_settling_span as span
         on span.merchant_id = fee.merchant_id
         and span.valid_from < fee.valid_until
         and span.valid_until > fee.valid_from
     where fee.fee_id is not null;
 
-    create temporary table settling_rate on commit drop as
+    create temporary table temp_settling_rate on commit drop as
     select rate.*
     from pipeline.list_rate_spans(p_merchant_ids) as rate;
-    analyze settling_fee, settling_rate;
+    analyze temp_settling_fee, temp_settling_rate;
 
     create temporary view settling_line as
     select
@@ -96,8 +96,8 @@ begin
                 payment.amount, fee.percent, fee.fixed_amount, fee.minimum_amount
             )
         end as fee_amount
-    from settling as payment
-    left join settling_fee as fee
+    from temp_settling as payment
+    left join temp_settling_fee as fee
         on fee.span_number = payment.span_number
         and fee.currency = payment.currency
         and fee.payment_method = payment.payment_method
@@ -106,7 +106,7 @@ begin
     where payment.is_complete;
 
     -- Days with their periods, and the open settlements in which they are placed: their own, if that is open or new.
-    create temporary table settling_day on commit drop as
+    create temporary table temp_settling_day on commit drop as
     with day as (
         select
             line.span_number,
@@ -133,7 +133,7 @@ begin
                 span.cycle, span.week_day, day.processing_day, span.valid_until
             ) as period_end
         from day
-        inner join settling_span as span on span.span_number = day.span_number
+        inner join temp_settling_span as span on span.span_number = day.span_number
     ),
     placed as (
         select
@@ -149,11 +149,11 @@ begin
             ) as settlement_id,
             coalesce(own.commission_rate, first_rate.commission_rate) as settlement_rate
         from of_period
-        inner join settling_rate as rate
+        inner join temp_settling_rate as rate
             on rate.merchant_id = of_period.merchant_id
             and of_period.processing_day >= rate.valid_from
             and of_period.processing_day < rate.valid_until
-        inner join settling_rate as first_rate
+        inner join temp_settling_rate as first_rate
             on first_rate.merchant_id = of_period.merchant_id
             and of_period.period_start >= first_rate.valid_from
             and of_period.period_start < first_rate.valid_until
@@ -181,12 +181,12 @@ begin
         case when placed.is_open then placed.span_number end as placed_span,
         case when placed.is_open then placed.settlement_rate end as placed_rate
     from placed;
-    analyze settling_day;
+    analyze temp_settling_day;
     perform pipeline.place_late_days(p_as_of);
 
     -- Settlements as they are to be. Commission is computed from the whole new total, so that a settlement is rounded once
     -- however it grew.
-    create temporary table settling_target on commit drop as
+    create temporary table temp_settling_target on commit drop as
     with grown as (
         select
             day.settlement_id,
@@ -212,7 +212,7 @@ begin
                     )
                 end
             ) as priced_fees
-        from settling_day as day
+        from temp_settling_day as day
         where day.settlement_id is not null
         group by
             day.settlement_id,
@@ -269,8 +269,8 @@ begin
         end as held_amount,
         summed.period_end + span.reserve_days as release_from
     from summed
-    left join settling_span as span on span.span_number = summed.span_number;
-    analyze settling_target;
+    left join temp_settling_span as span on span.span_number = summed.span_number;
+    analyze temp_settling_target;
 
     update public.settlements as settlement
     set
@@ -281,14 +281,14 @@ begin
         priced_amount = target.priced_amount,
         priced_fees = target.priced_fees,
         updated_at = now()
-    from settling_target as target
+    from temp_settling_target as target
     where not target.is_new
         and settlement.settlement_id = target.settlement_id;
     get diagnostics settlements_recomputed = row_count;
     perform pipeline.hold_reserves(
         array(
             select target.settlement_id
-            from settling_target as target
+            from temp_settling_target as target
             inner join public.settlements as settlement
                 on settlement.settlement_id = target.settlement_id
             inner join settlement.terms as terms on terms.terms_id = settlement.terms_id
@@ -313,7 +313,7 @@ begin
                 target.delay_days,
                 target.delay_kind,
                 target.calendar
-            from settling_target as target
+            from temp_settling_target as target
             where target.is_new
         ) as delay
     )
@@ -354,7 +354,7 @@ begin
         -target.held_amount,
         -target.held_amount,
         merchant.is_generated
-    from settling_target as target
+    from temp_settling_target as target
     inner join public.merchants as merchant on merchant.merchant_id = target.merchant_id
     inner join expected
         on expected.period_end = target.period_end
@@ -376,7 +376,7 @@ begin
         target.currency,
         target.held_amount,
         target.release_from
-    from settling_target as target
+    from temp_settling_target as target
     where target.held_amount > 0
     order by target.settlement_id;
 
@@ -399,7 +399,7 @@ begin
                 then pipeline.fee(line.amount, day.commission_rate, 0, 0)
         end as fee_amount
     from settling_line as line
-    inner join settling_day as day
+    inner join temp_settling_day as day
         on day.span_number = line.span_number
         and day.currency = line.currency
         and day.processing_day = line.processing_day
@@ -417,8 +417,8 @@ begin
         select
             payment.batch_id,
             min((payment.transaction_date at time zone 'UTC')::date) as payment_date
-        from settling as payment
-        left join settling_day as day
+        from temp_settling as payment
+        left join temp_settling_day as day
             on day.settlement_id is null
             and day.span_number = payment.span_number
             and day.currency = payment.currency
@@ -430,7 +430,7 @@ begin
 
     claimed_payments := array(
         select payment.payment_id
-        from settling as payment
+        from temp_settling as payment
         where payment.is_complete
             and payment.payment_id in (
                 select refund.payment_id
@@ -442,7 +442,7 @@ begin
     );
     drop view settling_line;
     drop table
-        settling_target, settling_day, settling_rate, settling_fee, settling, settling_span;
+        temp_settling_target, temp_settling_day, temp_settling_rate, temp_settling_fee, temp_settling, temp_settling_span;
     return next;
 end;
 $$;

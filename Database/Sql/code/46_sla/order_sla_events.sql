@@ -6,7 +6,7 @@ create function pipeline.order_sla_events() returns void
 language plpgsql
 as $$
 begin
-    perform pg_advisory_xact_lock(7402, 2);
+    perform pg_advisory_xact_lock(pipeline.lock_key('sla_events'));
     notify sla_events;
 end;
 $$;

@@ -1,7 +1,7 @@
 -- Takes a month out of the store that its file is proved to hold, and puts its totals in its place: all or nothing.
 -- Grain: none. Reads: what survey_month left in this session. Called by: ArchiveStage, once the file has been read back.
 --
--- With the lock 7403 to itself no batch is under way; a row that came, changed or went since the survey, or a customer
+-- With the lock `parties` to itself no batch is under way; a row that came, changed or went since the survey, or a customer
 -- that has moved, raises PR002: the month is then surveyed and written again.
 create function pipeline.complete_archive(
     p_run_id bigint,
@@ -25,7 +25,7 @@ declare
     v_month date;
 begin
     perform pipeline.assert_run_owner(p_run_id, p_attempt);
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     perform pipeline.lock_settlements();
 
     update ops.archived_months as archive
@@ -49,7 +49,7 @@ begin
     )
     or exists (
         select
-        from pg_temp.surveyed_customers as surveyed
+        from pg_temp.temp_surveyed_customers as surveyed
         left join public.customers as customer on customer.customer_id = surveyed.customer_id
         where coalesce(customer.country, '') <> surveyed.customer_country
     ) then
@@ -86,7 +86,7 @@ begin
         day.processing_seconds,
         day.suspicious_count,
         day.amount_squares
-    from pg_temp.surveyed_days as day;
+    from pg_temp.temp_surveyed_days as day;
 
     insert into rollup.archived_customers (
         archive_id,
@@ -111,7 +111,7 @@ begin
         customer.total_amount,
         customer.successful_amount,
         customer.last_transaction_date
-    from pg_temp.surveyed_customers as customer;
+    from pg_temp.temp_surveyed_customers as customer;
 
     insert into rollup.archived_settlements (
         archive_id,
@@ -126,7 +126,7 @@ begin
         settlement.payment_count,
         settlement.total_amount,
         settlement.priced_amount
-    from pg_temp.surveyed_settlements as settlement;
+    from pg_temp.temp_surveyed_settlements as settlement;
 
     perform pipeline.drop_payment_partition(v_month);
 end;

@@ -2,8 +2,8 @@
 -- Grain: none. Reads: ops.archived_months, staging.payments_YYYY_MM, rollup.archived_…, customers, merchants.
 -- Called by: RestoreStage, at the end of the transaction that filled the table.
 --
--- The rollups count archived payments all the time, so only customers who have moved since change them: lane 0 holds
--- their payments as they are counted, then as they are to be (as in upsert_customers). A payment whose merchant has
+-- The rollups count archived payments all the time, so only customers who have moved since change them:
+-- staging.changed_payments holds their payments as they are counted, then as they are to be (as in upsert_customers). A payment whose merchant has
 -- become one that we settle makes its batch due again.
 create function pipeline.complete_restore(
     p_run_id bigint,
@@ -42,14 +42,13 @@ begin
     end if;
 
     perform pipeline.assert_run_owner(p_run_id, p_attempt);
-    perform pg_advisory_xact_lock(7403);
+    perform pg_advisory_xact_lock(pipeline.lock_key('parties'));
     perform pipeline.lock_settlements();
-    truncate staging.scored_payments_lane_0;
+    truncate staging.changed_payments;
 
     execute format(
         $query$
-        insert into staging.scored_payments (
-            lane,
+        insert into staging.changed_payments (
             payment_date,
             payment_id,
             customer_id,
@@ -65,7 +64,6 @@ begin
             is_suspicious
         )
         select
-            0,
             (payment.transaction_date at time zone 'UTC')::date,
             payment.payment_id,
             payment.customer_id,
@@ -126,26 +124,40 @@ begin
     ) then
         execute format(
             $query$
-            update rollup.merchant_days as cell
+            update rollup.payment_days as cell
             set amount_squares = cell.amount_squares + read.amount_squares
             from (
                 select
-                    payment.merchant_id,
                     (payment.transaction_date at time zone 'UTC')::date as payment_date,
+                    payment.merchant_id,
+                    payment.payment_status,
+                    coalesce(payment.payment_method, '') as payment_method,
                     payment.currency,
+                    archived.customer_country,
                     sum(payment.amount * payment.amount) as amount_squares
                 from %s as payment
+                inner join rollup.archived_customers as archived
+                    on archived.customer_id = payment.customer_id
+                    and archived.currency = payment.currency
+                where archived.archive_id = $1
                 group by
-                    payment.merchant_id,
                     (payment.transaction_date at time zone 'UTC')::date,
-                    payment.currency
+                    payment.merchant_id,
+                    payment.payment_status,
+                    coalesce(payment.payment_method, ''),
+                    payment.currency,
+                    archived.customer_country
             ) as read
-            where cell.merchant_id = read.merchant_id
-                and cell.payment_date = read.payment_date
+            where cell.payment_date = read.payment_date
+                and cell.merchant_id = read.merchant_id
+                and cell.payment_status = read.payment_status
+                and cell.payment_method = read.payment_method
                 and cell.currency = read.currency
+                and cell.customer_country = read.customer_country
             $query$,
             p_table
-        );
+        )
+        using p_archive_id;
     end if;
 
     perform pipeline.attach_restored_table(v_archive.payment_month);
@@ -157,13 +169,12 @@ begin
     where archived.archive_id = p_archive_id;
 
     if v_moved then
-        perform pipeline.add_to_rollups(0::smallint, -1);
-        update staging.scored_payments as moved
+        perform pipeline.recount_changed(-1);
+        update staging.changed_payments as moved
         set customer_country = coalesce(customer.country, '')
         from public.customers as customer
-        where moved.lane = 0
-            and customer.customer_id = moved.customer_id;
-        perform pipeline.add_to_rollups(0::smallint, 1);
+        where customer.customer_id = moved.customer_id;
+        perform pipeline.recount_changed(1);
     end if;
 
     update ops.archived_months as archive

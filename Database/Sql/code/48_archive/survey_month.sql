@@ -20,10 +20,10 @@ declare
     v_from timestamptz := pipeline.day_start(p_month);
     v_until timestamptz := pipeline.day_start((p_month + interval '1 month')::date);
 begin
-    drop table if exists pg_temp.surveyed_days, pg_temp.surveyed_customers,
-        pg_temp.surveyed_settlements;
+    drop table if exists pg_temp.temp_surveyed_days, pg_temp.temp_surveyed_customers,
+        pg_temp.temp_surveyed_settlements;
 
-    create temporary table surveyed_days as
+    create temporary table temp_surveyed_days as
     select
         (payment.transaction_date at time zone 'UTC')::date as payment_date,
         payment.merchant_id,
@@ -50,7 +50,7 @@ begin
         payment.currency,
         coalesce(customer.country, '');
 
-    create temporary table surveyed_customers as
+    create temporary table temp_surveyed_customers as
     select
         payment.customer_id,
         payment.currency,
@@ -81,7 +81,7 @@ begin
     ) as payment
     left join public.customers as customer on customer.customer_id = payment.customer_id;
 
-    create temporary table surveyed_settlements as
+    create temporary table temp_surveyed_settlements as
     select
         link.settlement_id,
         count(*) as payment_count,
@@ -133,7 +133,7 @@ begin
             sum(day.transaction_count) as payments,
             sum(day.total_amount) as amount,
             sum(day.generated_count) as generated
-        from pg_temp.surveyed_days as day
+        from pg_temp.temp_surveyed_days as day
         group by
             day.currency,
             day.payment_status
@@ -141,7 +141,7 @@ begin
 
     select coalesce(sum(settlement.checksum), 0)
     into settlement_checksum
-    from pg_temp.surveyed_settlements as settlement;
+    from pg_temp.temp_surveyed_settlements as settlement;
 
     versions := pipeline.month_versions(v_from, v_until);
 end;

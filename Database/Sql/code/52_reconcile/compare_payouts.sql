@@ -1,6 +1,6 @@
 -- Takes the difference between a payout and the settlements that it names apart: sales, fees, refunds, reserve and the rest of its
 -- lines against the parts of the settlements. The parts' differences add up to the whole; without lines it stays whole.
--- Grain: none. Reads: kept_group, pool (keep_groups), reconciliation.processor_lines, settlements. Called by: keep_groups.
+-- Grain: none. Reads: temp_kept_group, temp_pool (keep_groups), reconciliation.processor_lines, settlements. Called by: keep_groups.
 create function pipeline.compare_payouts() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
@@ -13,15 +13,15 @@ begin
             kept.*,
             (
                 select min(item.item_key)
-                from pool as item
+                from temp_pool as item
                 where item.pool_id = any (kept.expected_ids)
             ) as expected_key,
             (
                 select min(item.item_key)
-                from pool as item
+                from temp_pool as item
                 where item.pool_id = any (kept.actual_ids)
             ) as actual_key
-        from kept_group as kept
+        from temp_kept_group as kept
         where not kept.is_match
             and kept.method = 'reference'
     ),
@@ -42,7 +42,7 @@ begin
             coalesce(sum(line.gross) filter (where line.category = 'reserve'), 0) as reserve,
             coalesce(sum(line.net), 0) as net
         from compared
-        inner join pool as payout
+        inner join temp_pool as payout
             on payout.pool_id = any (compared.actual_ids)
         inner join reconciliation.processor_lines as line
             on line.processor = payout.processor
@@ -63,7 +63,7 @@ begin
             sum(settlement.reserve_amount) as reserve,
             sum(settlement.carried_amount) as carried
         from compared
-        inner join pool as item
+        inner join temp_pool as item
             on item.pool_id = any (compared.expected_ids)
         inner join public.settlements as settlement
             on settlement.settlement_id = item.item_key

@@ -14,7 +14,7 @@ declare
     v_completed bigint;
 begin
     perform pipeline.lock_reconciliation();
-    create temporary table banked as
+    create temporary table temp_banked as
     select
         paid.settlement_id,
         paid.paid_on,
@@ -22,12 +22,12 @@ begin
     from pipeline.list_banked_settlements() as paid;
     select count(*)
     into v_completed
-    from banked;
+    from temp_banked as banked;
 
     if v_completed > 0 then
         perform pipeline.complete_settlements(
-            (select array_agg(banked.settlement_id::text order by banked.settlement_id) from banked),
-            (select array_agg(banked.paid_on order by banked.settlement_id) from banked)
+            (select array_agg(banked.settlement_id::text order by banked.settlement_id) from temp_banked as banked),
+            (select array_agg(banked.paid_on order by banked.settlement_id) from temp_banked as banked)
         );
 
         insert into staging.found_differences
@@ -46,7 +46,7 @@ begin
             settlement.net_amount,
             banked.matched_amount,
             banked.paid_on
-        from banked
+        from temp_banked as banked
         inner join public.settlements as settlement
             on settlement.settlement_id = banked.settlement_id
         inner join reconciliation.match_group_items as item
@@ -79,14 +79,14 @@ begin
                 count(*) as item_count,
                 sum(settlement.net_amount) as expected_amount,
                 sum(banked.matched_amount) as actual_amount
-            from banked
+            from temp_banked as banked
             inner join public.settlements as settlement
                 on settlement.settlement_id = banked.settlement_id
             where settlement.status = 'COMPLETED'
             group by settlement.currency
         ) as figure;
     end if;
-    drop table banked;
+    drop table temp_banked;
     return v_completed;
 end;
 $$;

@@ -23,7 +23,7 @@ begin
     -- Without days given, only what is new since the last whole run is looked at: what it found missing is known.
     v_seen := case when v_run.from_day is null then pipeline.seen_lines(p_run_id) else 0 end;
 
-    create temporary table new_line as
+    create temporary table temp_new_line as
     select
         line.processor,
         line.account,
@@ -36,12 +36,12 @@ begin
     group by
         line.processor,
         line.account;
-    analyze new_line;
+    analyze temp_new_line;
     update reconciliation.accounts as account
     set
         lines_from = least(account.lines_from, new_line.new_from),
         lines_until = greatest(account.lines_until, new_line.new_until)
-    from new_line
+    from temp_new_line as new_line
     where account.processor = new_line.processor
         and account.account = new_line.account
         and (
@@ -50,7 +50,7 @@ begin
             or new_line.new_until > account.lines_until
         );
 
-    create temporary table covered_account as
+    create temporary table temp_covered_account as
     with covered as (
         select
             account.merchant_id,
@@ -61,7 +61,7 @@ begin
             min(account.lines_from) as covered_from,
             max(account.lines_until) as covered_until
         from reconciliation.accounts as account
-        left join new_line
+        left join temp_new_line as new_line
             on new_line.processor = account.processor
                 and new_line.account = account.account
         where account.merchant_id is not null
@@ -86,7 +86,7 @@ begin
         covered.covered_until - make_interval(days => covered.payment_days) as complete_until
     from covered
     where covered.new_from is not null;
-    analyze covered_account;
+    analyze temp_covered_account;
 
     insert into staging.found_differences
     with new_refund as (
@@ -95,7 +95,7 @@ begin
         where refund.refund_status = 'succeeded'
             and refund.refund_date >= (
                 select min(covered.covered_from)
-                from covered_account as covered
+                from temp_covered_account as covered
             )
     ),
     paid as (
@@ -134,7 +134,7 @@ begin
         payment.amount,
         0,
         (payment.transaction_date at time zone 'UTC')::date
-    from covered_account as covered
+    from temp_covered_account as covered
     inner join public.payments as payment
         on payment.merchant_id = covered.merchant_id
             and payment.transaction_date >= covered.covered_from
@@ -182,7 +182,7 @@ begin
     from new_refund as refund
     inner join paid
         on paid.item_key = refund.payment_id
-    inner join covered_account as covered
+    inner join temp_covered_account as covered
         on covered.merchant_id = paid.merchant_id
     where refund.refund_date >= covered.covered_from
         and refund.refund_date <= covered.complete_until
@@ -200,7 +200,7 @@ begin
                 and item.level = 'payment'
                 and item.is_standing
         );
-    drop table covered_account, new_line;
+    drop table temp_covered_account, temp_new_line;
     return pipeline.keep_differences(p_run_id, p_now);
 end;
 $$;

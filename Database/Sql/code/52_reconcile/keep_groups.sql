@@ -1,5 +1,5 @@
 -- Keeps what the session's pool has found: matches with their items, proposals, and differences for what has no counterpart.
--- Grain: none. Reads: pool, pool_name, found_group, reconciliation.bank_lines, match_group_items, runs.
+-- Grain: none. Reads: temp_pool, temp_pool_name, temp_found_group, reconciliation.bank_lines, match_group_items, runs.
 -- Called by: match_payouts, match_bank_lines.
 create function pipeline.keep_groups(
     p_run_id bigint,
@@ -19,7 +19,7 @@ begin
     from reconciliation.runs as run
     where run.run_id = p_run_id;
 
-    create temporary table kept_group as
+    create temporary table temp_kept_group as
     select
         found.group_id,
         case
@@ -38,8 +38,8 @@ begin
         total.items,
         found.actual_ids,
         found.expected_ids
-    from found_group as found
-    inner join pool as first
+    from temp_found_group as found
+    inner join temp_pool as first
         on first.pool_id = found.actual_ids[1]
     cross join lateral (
         select
@@ -47,10 +47,10 @@ begin
             coalesce(sum(item.amount) filter (where not item.is_actual), 0) as expected_amount,
             coalesce(sum(item.amount) filter (where item.is_actual), 0) as actual_amount,
             array_agg(item.item_kind || ':' || item.item_key) as items
-        from pool as item
+        from temp_pool as item
         where item.pool_id = any (found.actual_ids || found.expected_ids)
     ) as total;
-    analyze kept_group (is_match, method);
+    analyze temp_kept_group (is_match, method);
 
     insert into reconciliation.match_groups (
         match_id,
@@ -77,7 +77,7 @@ begin
         kept.expected_amount,
         kept.actual_amount,
         p_now
-    from kept_group as kept
+    from temp_kept_group as kept
     where kept.is_match;
 
     insert into reconciliation.match_group_items (
@@ -97,9 +97,9 @@ begin
         item.is_actual,
         item.amount,
         item.currency
-    from kept_group as kept
+    from temp_kept_group as kept
     cross join lateral unnest(kept.actual_ids || kept.expected_ids) as member (pool_id)
-    inner join pool as item
+    inner join temp_pool as item
         on item.pool_id = member.pool_id
     where kept.is_match;
 
@@ -132,7 +132,7 @@ begin
             kept.actual_amount,
             pipeline.match_fingerprint(p_level, kept.items) as fingerprint,
             p_now
-        from kept_group as kept
+        from temp_kept_group as kept
         where not kept.is_match
         order by
             fingerprint,
@@ -176,11 +176,11 @@ begin
             item.amount,
             item.currency
         from proposed
-        inner join kept_group as kept
+        inner join temp_kept_group as kept
             on not kept.is_match
                 and pipeline.match_fingerprint(p_level, kept.items) = proposed.fingerprint
         cross join lateral unnest(kept.actual_ids || kept.expected_ids) as member (pool_id)
-        inner join pool as item
+        inner join temp_pool as item
             on item.pool_id = member.pool_id
         on conflict on constraint proposal_items_pkey do update
         set amount = excluded.amount
@@ -192,7 +192,7 @@ begin
             kept.currency,
             kept.expected_amount,
             kept.actual_amount
-        from kept_group as kept
+        from temp_kept_group as kept
         where kept.is_match
         union all
         select
@@ -241,8 +241,8 @@ begin
         case
             when item.pool_id in (
                 select name.actual_id
-                from pool as naming
-                inner join pool_name as name
+                from temp_pool as naming
+                inner join temp_pool_name as name
                     on name.actual_id = naming.pool_id
                 inner join reconciliation.match_group_items as taken
                     on taken.item_key = name.item_key
@@ -267,13 +267,13 @@ begin
         case when item.is_actual then 0 else item.amount end,
         case when item.is_actual then item.amount else 0 end,
         item.day
-    from pool as item
+    from temp_pool as item
     where item.state <> 1
         and item.opens_differences
         and item.day <= v_as_of
         and item.pool_id not in (
             select member.pool_id
-            from kept_group as kept
+            from temp_kept_group as kept
             cross join lateral unnest(kept.actual_ids || kept.expected_ids) as member (pool_id)
             where not kept.is_match
                 and kept.method = 'reference'
@@ -303,10 +303,10 @@ begin
             case when line.currency = expected.currency then kept.expected_amount else 0 end,
             kept.actual_amount,
             kept.day
-        from kept_group as kept
-        inner join pool as actual
+        from temp_kept_group as kept
+        inner join temp_pool as actual
             on actual.pool_id = kept.actual_ids[1]
-        inner join pool as expected
+        inner join temp_pool as expected
             on expected.pool_id = kept.expected_ids[1]
         inner join reconciliation.bank_lines as line
             on line.bank_line_id = actual.item_key::bigint
@@ -331,16 +331,16 @@ begin
         kept.expected_amount,
         kept.actual_amount,
         kept.day
-    from kept_group as kept
-    inner join pool as actual
+    from temp_kept_group as kept
+    inner join temp_pool as actual
         on actual.pool_id = kept.actual_ids[1]
-    inner join pool as expected
+    inner join temp_pool as expected
         on expected.pool_id = kept.expected_ids[1]
     where kept.is_match
         and kept.method = 'reference'
         and abs(actual.day - expected.day) > actual.days;
     perform pipeline.keep_differences(p_run_id, p_now);
-    drop table kept_group, pool, pool_name, pool_link, found_group;
+    drop table temp_kept_group, temp_pool, temp_pool_name, temp_pool_link, temp_found_group;
 end;
 $$;
 

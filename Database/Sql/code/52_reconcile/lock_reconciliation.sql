@@ -3,7 +3,7 @@
 create function pipeline.lock_reconciliation() returns void
 language sql
 as $$
-    select pg_advisory_xact_lock(7402, 2);
+    select pg_advisory_xact_lock(pipeline.lock_key('reconciliation'));
 $$;
 
 comment on function pipeline.lock_reconciliation() is

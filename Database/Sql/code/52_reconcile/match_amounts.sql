@@ -1,6 +1,6 @@
 -- Matches one with one of the same party, currency and amount, the nearest days first: where exactly one of each side is that
 -- near. Where several are equally near they are tied, and up to three pairings of each are proposed.
--- Grain: none. Reads: pool. Called by: match_pool.
+-- Grain: none. Reads: temp_pool. Called by: match_pool.
 --
 -- Days with many equal amounts are counted, not paired: the cost follows the items, however alike they are.
 create function pipeline.match_amounts() returns void
@@ -13,11 +13,11 @@ declare
 begin
     select coalesce(max(item.days), 0)
     into v_days
-    from pool as item
+    from temp_pool as item
     where item.state = 0;
 
     for v_distance in 0..v_days loop
-            create temporary table near as
+            create temporary table temp_near as
         with bundle as (
             select
                 item.is_actual,
@@ -27,7 +27,7 @@ begin
                 item.day,
                 count(*) as item_count,
                 min(item.pool_id) as pool_id
-            from pool as item
+            from temp_pool as item
             where item.state = 0
                 and item.days >= v_distance
             group by
@@ -68,23 +68,23 @@ begin
                 partition by paired.party, paired.currency, paired.amount, paired.expected_day
             ) = 1 as is_single
         from (select distinct * from paired) as paired;
-        if not exists (select from near) then
-            drop table near;
+        if not exists (select from temp_near as near) then
+            drop table temp_near;
             continue;
         end if;
-        analyze near;
+        analyze temp_near;
 
-        insert into found_group (method, is_match, actual_ids, expected_ids)
+        insert into temp_found_group (method, is_match, actual_ids, expected_ids)
         select
             'amount',
             true,
             array[near.actual_id],
             array[near.expected_id]
-        from near
+        from temp_near as near
         where near.is_single;
         perform pipeline.settle_pool();
 
-        insert into found_group (method, is_match, score, actual_ids, expected_ids)
+        insert into temp_found_group (method, is_match, score, actual_ids, expected_ids)
         with actual as (
             select
                 item.pool_id,
@@ -96,7 +96,7 @@ begin
                     partition by item.party, item.currency, item.amount, item.day
                     order by item.item_key
                 ) as place
-            from pool as item
+            from temp_pool as item
             where item.is_actual
                 and item.state = 0
                 and item.days >= v_distance
@@ -113,7 +113,7 @@ begin
                     partition by item.party, item.currency, item.amount, item.day
                     order by item.item_key
                 ) as place
-            from pool as item
+            from temp_pool as item
             where not item.is_actual
                 and item.state = 0
                 and item.days >= v_distance
@@ -131,7 +131,7 @@ begin
                         expected.day,
                         expected.place
                 ) as place
-            from near
+            from temp_near as near
             inner join actual
                 on actual.party = near.party
                     and actual.currency = near.currency
@@ -159,9 +159,9 @@ begin
             tied.actual_id,
             tied.place;
 
-        update pool as item
+        update temp_pool as item
         set state = 2
-        from near
+        from temp_near as near
         where not near.is_single
             and item.state = 0
             and item.days >= v_distance
@@ -169,7 +169,7 @@ begin
             and item.currency = near.currency
             and item.amount = near.amount
             and item.day = case when item.is_actual then near.actual_day else near.expected_day end;
-        drop table near;
+        drop table temp_near;
     end loop;
 end;
 $$;

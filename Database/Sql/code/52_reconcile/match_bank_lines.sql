@@ -17,7 +17,7 @@ declare
 begin
     v_run := pipeline.prepare_pool(p_run_id);
 
-    insert into pool
+    insert into temp_pool
     select
         true,
         'bank',
@@ -48,7 +48,7 @@ begin
                 and item.is_standing
         );
 
-    insert into pool_name (actual_id, item_kind, item_key)
+    insert into temp_pool_name (actual_id, item_kind, item_key)
     with text as materialized (
         select
             item.pool_id,
@@ -60,7 +60,7 @@ begin
                 line.creditor_reference,
                 line.remittance
             ) as content
-        from pool as item
+        from temp_pool as item
         inner join reconciliation.bank_lines as line
             on line.bank_line_id = item.item_key::bigint
     ),
@@ -103,7 +103,7 @@ begin
     inner join payout_name
         on payout_name.word = word.word;
 
-    insert into pool
+    insert into temp_pool
     with bank as (
         select
             statement.account_iban,
@@ -180,7 +180,7 @@ begin
         and (
             payout.item_key in (
                 select name.item_key
-                from pool_name as name
+                from temp_pool_name as name
                 where name.item_kind = 'payout'
             )
             or (
@@ -199,7 +199,7 @@ begin
         );
 
     -- Settlements that lines name: what goes out of an account of ours pays them as what comes in to a merchant's does.
-    insert into pool
+    insert into temp_pool
     select
         false,
         'settlement',
@@ -213,8 +213,8 @@ begin
         min(line.account),
         settlement.merchant_id,
         false
-    from pool_name as name
-    inner join pool as line
+    from temp_pool_name as name
+    inner join temp_pool as line
         on line.pool_id = name.actual_id
     inner join public.settlements as settlement
         on settlement.settlement_id = name.item_key
@@ -231,12 +231,12 @@ begin
     group by settlement.settlement_id;
 
     -- A line that names one of ours is ours, whatever else is booked on the account.
-    update pool as line
+    update temp_pool as line
     set opens_differences = true
     where not line.opens_differences
         and line.pool_id in (
             select name.actual_id
-            from pool_name as name
+            from temp_pool_name as name
         );
 
     -- Merchants that are paid by the bank alone: what is due to them and is not named is looked for there, too.
@@ -251,7 +251,7 @@ begin
         item.currency,
         min(item.account),
         min(item.day)
-    from pool as item
+    from temp_pool as item
     where item.item_kind = 'settlement'
         and not exists (
             select
@@ -266,7 +266,7 @@ begin
     set first_day = excluded.first_day
     where excluded.first_day < known.first_day;
 
-    insert into pool
+    insert into temp_pool
     select
         false,
         'settlement',
@@ -295,7 +295,7 @@ begin
         and settlement.expected_settlement_date <= coalesce(v_run.to_day, 'infinity')
         and not exists (
             select
-            from pool as named
+            from temp_pool as named
             where named.item_key = settlement.settlement_id
                 and named.item_kind = 'settlement'
         )
@@ -310,7 +310,7 @@ begin
 
     select count(*)
     into v_items
-    from pool;
+    from temp_pool as pool;
     perform pipeline.match_pool();
     perform pipeline.keep_groups(p_run_id, 'bank', p_now);
     return v_items;

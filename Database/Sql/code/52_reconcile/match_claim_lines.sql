@@ -1,7 +1,7 @@
 -- Finds, for the bucket's lines of refunds and chargebacks, ours of the same payment and amount: the first line with the first
 -- refund, and so on; equal ones are interchangeable. A payment that is REFUNDED without a refund has given all of it back. What
 -- comes back is of a refund that failed (returned) or of a dispute that was won (won).
--- Grain: one line, in the session's table matching_claim. Reads: matching_line (match_lines), refunds, disputes,
+-- Grain: one line, in the session's table temp_matching_claim. Reads: temp_matching_line (match_lines), refunds, disputes,
 -- reconciliation.line_matches, match_group_items, proposals, proposal_items. Called by: match_lines.
 create function pipeline.match_claim_lines() returns void
 language plpgsql
@@ -10,7 +10,7 @@ set work_mem = '64MB'
 set jit = off
 as $$
 begin
-    create temporary table matching_claim as
+    create temporary table temp_matching_claim as
     with line as (
         select
             line.line_id,
@@ -29,7 +29,7 @@ begin
                     line.occurred_at,
                     line.line_id
             ) as place
-        from matching_line as line
+        from temp_matching_line as line
         where line.kind <> 'payment'
             and line.verdict not in ('unknown', 'foreign')
     ),

@@ -1,7 +1,7 @@
 -- Matches one bucket of the session's processor lines with payments, refunds and disputes, and tells what differs.
 -- The reference decides: the line whose amount is right comes first, then the earliest; further lines of a payment are
 -- duplicates. Refunds and chargebacks go with ours of the same payment and amount, in the order of time.
--- Grain: one row. Reads: reconciling (resolve_lines), match_claim_lines, refunds, reconciliation.match_groups, match_group_items,
+-- Grain: one row. Reads: temp_reconciling (resolve_lines), match_claim_lines, refunds, reconciliation.match_groups, match_group_items,
 -- waiting_lines.
 -- Called by: ReconcileStage.
 create function pipeline.match_lines(
@@ -25,7 +25,7 @@ begin
     from reconciliation.runs as run
     where run.run_id = p_run_id;
 
-    create temporary table matching_line as
+    create temporary table temp_matching_line as
     with by_hand as (
         -- What people have matched since the lines were resolved.
         select
@@ -53,7 +53,7 @@ begin
                 where by_hand.item_kind = 'payment'
                     and by_hand.item_key = line.payment_id
             ) or line.is_taken as is_payment_taken
-        from reconciling as line
+        from temp_reconciling as line
         where line.hash % v_run.buckets = p_bucket
             and not exists (
                 select
@@ -118,7 +118,7 @@ begin
             line.payment_currency as currency,
             line.expected_amount,
             line.actual_amount
-        from matching_line as line
+        from temp_matching_line as line
         where line.kind = 'payment'
             and line.verdict = 'free'
             and line.place = 1
@@ -133,7 +133,7 @@ begin
             claim.currency,
             claim.amount,
             claim.amount
-        from matching_claim as claim
+        from temp_matching_claim as claim
         -- In the order of the index that is the largest.
         order by item_key
     ),
@@ -198,26 +198,26 @@ begin
     from figure;
 
     -- The others wait: the next run looks at them again.
-    create temporary table unmatched_line as
+    create temporary table temp_unmatched_line as
     select line.line_id
-    from matching_line as line
+    from temp_matching_line as line
     where not (line.kind = 'payment' and line.verdict = 'free' and line.place = 1)
         and not exists (
             select
-            from matching_claim as claim
+            from temp_matching_claim as claim
             where claim.line_id = line.line_id
         );
     delete from reconciliation.waiting_lines as waiting
-    using matching_line as line
+    using temp_matching_line as line
     where waiting.line_id = line.line_id
         and not exists (
             select
-            from unmatched_line as unmatched
+            from temp_unmatched_line as unmatched
             where unmatched.line_id = line.line_id
         );
     insert into reconciliation.waiting_lines (line_id)
     select unmatched.line_id
-    from unmatched_line as unmatched
+    from temp_unmatched_line as unmatched
     on conflict on constraint waiting_lines_pkey do nothing;
 
     insert into staging.found_differences
@@ -236,7 +236,7 @@ begin
         found.expected_amount,
         found.actual_amount,
         (line.occurred_at at time zone 'UTC')::date
-    from matching_line as line
+    from temp_matching_line as line
     cross join lateral (
         select
             'presence' as aspect,
@@ -255,7 +255,7 @@ begin
                 and (line.verdict <> 'free' or line.place > 1)
             else not exists (
                 select
-                from matching_claim as claim
+                from temp_matching_claim as claim
                 where claim.line_id = line.line_id
             )
         end
@@ -337,7 +337,7 @@ begin
             ) > line.payment_days
     ) as found;
     perform pipeline.keep_differences(p_run_id, p_now);
-    drop table matching_line, matching_claim, unmatched_line;
+    drop table temp_matching_line, temp_matching_claim, temp_unmatched_line;
 
     update reconciliation.runs as run
     set

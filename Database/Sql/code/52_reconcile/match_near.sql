@@ -1,12 +1,12 @@
 -- Proposes, for what still waits, the one of the other side that is nearest in amount, at most 3 % away, within the window.
--- Grain: none. Reads: pool. Called by: match_pool.
+-- Grain: none. Reads: temp_pool. Called by: match_pool.
 create function pipeline.match_near() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 begin
-    create temporary table waiting as
+    create temporary table temp_waiting as
     select
         item.pool_id,
         item.party,
@@ -14,14 +14,14 @@ begin
         item.amount,
         item.day,
         item.item_key
-    from pool as item
+    from temp_pool as item
     where item.state = 0
         and not item.is_actual
         and item.amount <> 0;
-    create index waiting_amount_idx on waiting (party, currency, amount);
-    analyze waiting;
+    create index waiting_amount_idx on temp_waiting (party, currency, amount);
+    analyze temp_waiting;
 
-    insert into found_group (method, is_match, score, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, score, actual_ids, expected_ids)
     select
         'near',
         false,
@@ -30,10 +30,10 @@ begin
         ),
         array[actual.pool_id],
         array[near.pool_id]
-    from pool as actual
+    from temp_pool as actual
     cross join lateral (
         select waiting.*
-        from waiting
+        from temp_waiting as waiting
         where waiting.party = actual.party
             and waiting.currency = actual.currency
             and waiting.amount >= least(actual.amount * 0.97, actual.amount * 1.03)
@@ -49,7 +49,7 @@ begin
     where actual.state = 0
         and actual.is_actual
         and actual.amount <> 0;
-    drop table waiting;
+    drop table temp_waiting;
 end;
 $$;
 

@@ -15,7 +15,7 @@ declare
 begin
     v_run := pipeline.prepare_pool(p_run_id);
 
-    insert into pool
+    insert into temp_pool
     select
         true,
         'payout',
@@ -46,12 +46,12 @@ begin
                 and item.is_standing
         );
 
-    insert into pool_name (actual_id, item_kind, item_key)
+    insert into temp_pool_name (actual_id, item_kind, item_key)
     select
         item.pool_id,
         'settlement',
         named.settlement_id
-    from pool as item
+    from temp_pool as item
     inner join reconciliation.payouts as payout
         on item.item_key = payout.processor || ':' || payout.payout_key
     cross join lateral pipeline.settlement_references(
@@ -59,7 +59,7 @@ begin
     ) as named;
 
     -- What came before a merchant's first payout came some other way.
-    insert into pool
+    insert into temp_pool
     with paid as (
         select
             account.merchant_id,
@@ -108,7 +108,7 @@ begin
 
     select count(*)
     into v_items
-    from pool;
+    from temp_pool as pool;
     perform pipeline.match_pool();
     perform pipeline.keep_groups(p_run_id, 'payout', p_now);
     return v_items;

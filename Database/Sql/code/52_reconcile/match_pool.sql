@@ -1,7 +1,7 @@
 -- Matches the session's pool: by reference, by amount, then one with several either way, and proposes what is near.
 -- What is found by sums leaves others with fewer candidates: so it is gone through again until nothing more is found, and another
 -- run has nothing to add.
--- Grain: none. Reads: pool, found_group. Called by: match_payouts, match_bank_lines.
+-- Grain: none. Reads: temp_pool, temp_found_group. Called by: match_payouts, match_bank_lines.
 create function pipeline.match_pool() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
@@ -15,7 +15,7 @@ begin
     loop
         select count(*)
         into v_before
-        from found_group as found
+        from temp_found_group as found
         where found.is_match
             and found.method in ('days', 'run', 'subset');
         perform pipeline.match_amounts();
@@ -27,15 +27,15 @@ begin
         perform pipeline.match_runs('subset', false);
         exit when v_before = (
             select count(*)
-            from found_group as found
+            from temp_found_group as found
             where found.is_match
                 and found.method in ('days', 'run', 'subset')
         );
 
-        delete from found_group as found
+        delete from temp_found_group as found
         where not found.is_match
             and found.method <> 'reference';
-        update pool as item
+        update temp_pool as item
         set state = 0
         where item.state = 2;
     end loop;

@@ -1,13 +1,13 @@
 -- Matches what one side names on the other: one, several that one names, or several that name one, where the sums are equal.
 -- Of several that each pay the whole the earliest counts. Where sums differ it is a proposal, and nobody is matched otherwise.
--- Grain: none. Reads: pool, pool_name, pool_link. Called by: match_pool.
+-- Grain: none. Reads: temp_pool, temp_pool_name, temp_pool_link. Called by: match_pool.
 create function pipeline.match_references() returns void
 language plpgsql
 set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 begin
-    create temporary table named as
+    create temporary table temp_named as
     select
         link.actual_id,
         link.expected_id,
@@ -18,32 +18,32 @@ begin
         actual.item_key,
         count(*) over (partition by link.actual_id) as named_count,
         count(*) over (partition by link.expected_id) as naming_count
-    from pool_link as link
-    inner join pool as actual
+    from temp_pool_link as link
+    inner join temp_pool as actual
         on actual.pool_id = link.actual_id
-    inner join pool as expected
+    inner join temp_pool as expected
         on expected.pool_id = link.expected_id;
-    analyze named;
+    analyze temp_named;
 
-    insert into found_group (method, is_match, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, actual_ids, expected_ids)
     select
         'reference',
         true,
         array[named.actual_id],
         array_agg(named.expected_id order by named.expected_id)
-    from named
+    from temp_named as named
     group by named.actual_id
     having max(named.naming_count) = 1
         and bool_and(named.is_same_currency)
         and sum(named.expected_amount) = min(named.actual_amount);
 
-    insert into found_group (method, is_match, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, actual_ids, expected_ids)
     select
         'reference',
         true,
         array_agg(named.actual_id order by named.actual_id),
         array[named.expected_id]
-    from named
+    from temp_named as named
     group by named.expected_id
     having count(*) > 1
         and max(named.named_count) = 1
@@ -51,16 +51,16 @@ begin
         and sum(named.actual_amount) = min(named.expected_amount);
     perform pipeline.settle_pool();
 
-    insert into found_group (method, is_match, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, actual_ids, expected_ids)
     select distinct on (named.expected_id)
         'reference',
         true,
         array[named.actual_id],
         array[named.expected_id]
-    from named
-    inner join pool as actual
+    from temp_named as named
+    inner join temp_pool as actual
         on actual.pool_id = named.actual_id
-    inner join pool as expected
+    inner join temp_pool as expected
         on expected.pool_id = named.expected_id
     where actual.state = 0
         and expected.state = 0
@@ -74,7 +74,7 @@ begin
         named.item_key;
     perform pipeline.settle_pool();
 
-    insert into found_group (method, is_match, score, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, score, actual_ids, expected_ids)
     select
         'reference',
         false,
@@ -87,16 +87,16 @@ begin
         ),
         array[named.actual_id],
         array_agg(named.expected_id order by named.expected_id)
-    from named
-    inner join pool as actual
+    from temp_named as named
+    inner join temp_pool as actual
         on actual.pool_id = named.actual_id
-    inner join pool as expected
+    inner join temp_pool as expected
         on expected.pool_id = named.expected_id
     where actual.state = 0
     group by named.actual_id
     having bool_and(expected.state = 0 and named.naming_count = 1);
 
-    insert into found_group (method, is_match, score, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, score, actual_ids, expected_ids)
     select
         'reference',
         false,
@@ -109,10 +109,10 @@ begin
         ),
         array_agg(named.actual_id order by named.actual_id),
         array[named.expected_id]
-    from named
-    inner join pool as actual
+    from temp_named as named
+    inner join temp_pool as actual
         on actual.pool_id = named.actual_id
-    inner join pool as expected
+    inner join temp_pool as expected
         on expected.pool_id = named.expected_id
     where expected.state = 0
     group by named.expected_id
@@ -120,17 +120,17 @@ begin
         and bool_and(actual.state = 0 and named.named_count = 1);
 
     -- What is named belongs to whoever names it, also when that is matched already: no other amount may take either.
-    update pool as item
+    update temp_pool as item
     set state = 3
     where item.state = 0
         and item.pool_id in (
             select name.actual_id
-            from pool_name as name
+            from temp_pool_name as name
             union all
             select named.expected_id
-            from named
+            from temp_named as named
         );
-    drop table named;
+    drop table temp_named;
 end;
 $$;
 

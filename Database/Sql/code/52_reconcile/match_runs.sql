@@ -1,7 +1,7 @@
 -- Matches one item with several of the other side whose sum it is: whole days in a row (days), neighbours in the order of day and
 -- key (run, at most 60 waiting in the window), or two to four of at most twelve waiting ones (subset). Only where exactly one
 -- solution exists and no other item's solution shares a member; all others are tied, and proposed.
--- Grain: none. Reads: pool. Called by: match_pool.
+-- Grain: none. Reads: temp_pool. Called by: match_pool.
 create function pipeline.match_runs(
     p_method text,
     p_of_actual boolean
@@ -11,12 +11,12 @@ set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 begin
-    if not exists (select from pool as item where item.state = 0 and item.is_actual = p_of_actual)
+    if not exists (select from temp_pool as item where item.state = 0 and item.is_actual = p_of_actual)
     then
         return;
     end if;
 
-    create temporary table part as
+    create temporary table temp_part as
     select
         item.pool_id,
         item.party,
@@ -25,7 +25,7 @@ begin
         item.amount,
         row_number() over line as place,
         sum(item.amount) over line as total
-    from pool as item
+    from temp_pool as item
     where item.state = 0
         and item.is_actual <> p_of_actual
         and item.amount <> 0
@@ -36,15 +36,15 @@ begin
             item.item_key
         rows unbounded preceding
     );
-    create temporary table solution (
+    create temporary table temp_solution (
         pool_id bigint not null,
         part_ids bigint[] not null
     );
 
     if p_method = 'days' then
-        create index part_day_idx on part (party, currency, day);
-        analyze part;
-        insert into solution
+        create index part_day_idx on temp_part (party, currency, day);
+        analyze temp_part;
+        insert into temp_solution
         with whole_day as materialized (
             select
                 part.party,
@@ -57,7 +57,7 @@ begin
                     partition by part.party, part.currency
                     order by part.day
                 ) as total
-            from part
+            from temp_part as part
             group by
                 part.party,
                 part.currency,
@@ -68,7 +68,7 @@ begin
                 target.pool_id,
                 target.amount as wanted,
                 whole_day.*
-            from pool as target
+            from temp_pool as target
             cross join lateral generate_series(- target.days, target.days) as apart (days)
             inner join whole_day
                 on whole_day.party = target.party
@@ -82,7 +82,7 @@ begin
             first.pool_id,
             array(
                 select part.pool_id
-                from part
+                from temp_part as part
                 where part.party = first.party
                     and part.currency = first.currency
                     and part.day >= first.day
@@ -95,11 +95,11 @@ begin
         where last.day >= first.day
             and last.last_place > first.first_place;
     elsif p_method = 'run' then
-        create index part_total_idx on part (party, currency, total);
-        create index part_place_idx on part (party, currency, place);
-        create index part_day_idx on part (party, currency, day);
-        analyze part;
-        insert into solution
+        create index part_total_idx on temp_part (party, currency, total);
+        create index part_place_idx on temp_part (party, currency, place);
+        create index part_day_idx on temp_part (party, currency, day);
+        analyze temp_part;
+        insert into temp_solution
         with near as (
             select
                 target.pool_id,
@@ -110,12 +110,12 @@ begin
                 target.currency,
                 bounds.first_place,
                 bounds.last_place
-            from pool as target
+            from temp_pool as target
             cross join lateral (
                 select
                     min(part.place) as first_place,
                     max(part.place) as last_place
-                from part
+                from temp_part as part
                 where part.party = target.party
                     and part.currency = target.currency
                     and part.day >= target.day - target.days
@@ -130,28 +130,28 @@ begin
             near.pool_id,
             array(
                 select part.pool_id
-                from part
+                from temp_part as part
                 where part.party = near.party
                     and part.currency = near.currency
                     and part.place >= first.place
                     and part.place <= last.place
             )
         from near
-        inner join part as first
+        inner join temp_part as first
             on first.party = near.party
                 and first.currency = near.currency
                 and first.place >= near.first_place
                 and first.place < near.last_place
-        inner join part as last
+        inner join temp_part as last
             on last.party = near.party
                 and last.currency = near.currency
                 and last.total = first.total - first.amount + near.amount
                 and last.place > first.place
                 and last.place <= near.last_place;
     else
-        create index part_day_idx on part (party, currency, day);
-        analyze part;
-        insert into solution
+        create index part_day_idx on temp_part (party, currency, day);
+        analyze temp_part;
+        insert into temp_solution
         with recursive candidate as materialized (
             select
                 target.pool_id,
@@ -162,8 +162,8 @@ begin
                 count(*) over (partition by target.pool_id) as part_count,
                 target.amount > 0
                     and min(part.amount) over (partition by target.pool_id) > 0 as only_grows
-            from pool as target
-            inner join part
+            from temp_pool as target
+            inner join temp_part as part
                 on part.party = target.party
                     and part.currency = target.currency
                     and part.day >= target.day - target.days
@@ -206,13 +206,13 @@ begin
             and cardinality(grown.part_ids) >= 2;
     end if;
 
-    insert into found_group (method, is_match, score, actual_ids, expected_ids)
+    insert into temp_found_group (method, is_match, score, actual_ids, expected_ids)
     with counted as (
         select
             solution.*,
             count(*) over (partition by solution.pool_id) as solution_count,
             row_number() over (partition by solution.pool_id order by solution.part_ids) as place
-        from solution
+        from temp_solution as solution
     ),
     member as (
         select
@@ -244,7 +244,7 @@ begin
                 target.amount,
                 (
                     select max(abs(part.day - target.day))
-                    from part
+                    from temp_part as part
                     where part.pool_id = any (judged.part_ids)
                 ),
                 target.days
@@ -253,7 +253,7 @@ begin
         case when p_of_actual then array[judged.pool_id] else judged.part_ids end,
         case when p_of_actual then judged.part_ids else array[judged.pool_id] end
     from judged
-    inner join pool as target
+    inner join temp_pool as target
         on target.pool_id = judged.pool_id
     where judged.is_match
         or judged.place <= 3
@@ -262,18 +262,18 @@ begin
         judged.place;
     perform pipeline.settle_pool();
 
-    update pool as item
+    update temp_pool as item
     set state = 2
     where item.state = 0
         and item.pool_id in (
             select solution.pool_id
-            from solution
+            from temp_solution as solution
             union all
             select member.part_id
-            from solution
+            from temp_solution as solution
             cross join lateral unnest(solution.part_ids) as member (part_id)
         );
-    drop table part, solution;
+    drop table temp_part, temp_solution;
 end;
 $$;
 

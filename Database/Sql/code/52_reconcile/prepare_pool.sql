@@ -14,7 +14,7 @@ begin
     into strict v_run
     from reconciliation.runs as run
     where run.run_id = p_run_id;
-    create temporary table pool (
+    create temporary table temp_pool (
         is_actual boolean not null,
         item_kind varchar(10) collate "C" not null,
         item_key varchar(230) collate "C" not null,
@@ -32,16 +32,16 @@ begin
         -- 0: waits; 1: matched; 2: tied, for a person; 3: named, and does not add up. Room on each page keeps the change of a state there.
         state smallint not null default 0
     ) with (fillfactor = 50);
-    create temporary table pool_name (
+    create temporary table temp_pool_name (
         actual_id bigint not null,
         item_kind varchar(10) collate "C" not null,
         item_key varchar(230) collate "C" not null
     );
-    create temporary table pool_link (
+    create temporary table temp_pool_link (
         actual_id bigint not null,
         expected_id bigint not null
     );
-    create temporary table found_group (
+    create temporary table temp_found_group (
         group_id bigint generated always as identity,
         method varchar(10) collate "C" not null,
         is_match boolean not null,
@@ -55,4 +55,4 @@ end;
 $$;
 
 comment on function pipeline.prepare_pool(bigint) is
-    'Locks matches and makes the session''s tables pool, pool_name, pool_link and found_group; returns the run.';
+    'Locks matches and makes the session''s tables temp_pool, temp_pool_name, temp_pool_link and temp_found_group; returns the run.';

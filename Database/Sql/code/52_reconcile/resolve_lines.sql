@@ -23,8 +23,8 @@ begin
     where run.run_id = p_run_id;
 
     v_seen := pipeline.seen_lines(p_run_id);
-    drop table if exists reconciling;
-    create temporary table reconciling_payment as
+    drop table if exists temp_reconciling;
+    create temporary table temp_reconciling_payment as
     with asked as (
         select line.*
         from reconciliation.processor_lines as line
@@ -96,7 +96,7 @@ begin
     get diagnostics v_lines = row_count;
 
     -- Some processors give their own reference where ours is due.
-    update reconciling_payment as line
+    update temp_reconciling_payment as line
     set
         payment_id = key.payment_id,
         transaction_date = key.transaction_date,
@@ -112,9 +112,9 @@ begin
     where line.payment_id is null
         and line.processor_reference <> line.reference
         and key.payment_id = line.processor_reference;
-    analyze reconciling_payment (payment_id, merchant_id, payment_currency, payment_method);
+    analyze temp_reconciling_payment (payment_id, merchant_id, payment_currency, payment_method);
 
-    create temporary table reconciling_terms as
+    create temporary table temp_reconciling_terms as
     select
         span.merchant_id,
         span.starts_at,
@@ -126,17 +126,17 @@ begin
     from pipeline.list_terms_spans(
         array(
             select distinct line.merchant_id::text
-            from reconciling_payment as line
+            from temp_reconciling_payment as line
             where line.merchant_id is not null
         )
     ) as span;
-    create temporary table reconciling_fee as
+    create temporary table temp_reconciling_fee as
     with asked as (
         select distinct
             line.merchant_id,
             line.payment_currency,
             line.payment_method
-        from reconciling_payment as line
+        from temp_reconciling_payment as line
         where line.merchant_id is not null
     ),
     listed as (
@@ -151,10 +151,10 @@ begin
     cross join lateral pipeline.list_fee_spans(
         listed.merchant_ids, listed.currencies, listed.payment_methods
     ) as span;
-    analyze reconciling_terms;
-    analyze reconciling_fee;
+    analyze temp_reconciling_terms;
+    analyze temp_reconciling_fee;
 
-    create temporary table reconciling as
+    create temporary table temp_reconciling as
     select
         line.*,
         (hashtextextended(coalesce(line.payment_id, line.reference, ''), 0) & 2147483647)::int
@@ -176,7 +176,7 @@ begin
             least(currency.minor_digits, 3)
         ) as exact_fee,
         least(currency.minor_digits, 3) as digits
-    from reconciling_payment as line
+    from temp_reconciling_payment as line
     left join reconciliation.accounts as account
         on account.processor = line.processor
             and account.account = line.account
@@ -190,11 +190,11 @@ begin
             and taken.is_standing
     left join public.currencies as currency
         on currency.currency = line.currency
-    left join reconciling_terms as terms
+    left join temp_reconciling_terms as terms
         on terms.merchant_id = line.merchant_id
             and line.transaction_date >= terms.starts_at
             and line.transaction_date < terms.ends_at
-    left join reconciling_fee as fee
+    left join temp_reconciling_fee as fee
         on fee.merchant_id = line.merchant_id
             and fee.currency = line.payment_currency
             and fee.payment_method = line.payment_method
@@ -212,7 +212,7 @@ begin
                 terms.valid_from,
                 terms.valid_until
             ) < fee.valid_until;
-    drop table reconciling_payment, reconciling_terms, reconciling_fee;
+    drop table temp_reconciling_payment, temp_reconciling_terms, temp_reconciling_fee;
 
     update reconciliation.runs as run
     set

@@ -23,7 +23,7 @@ declare
     v_kept constant bigint := 1000;
 begin
     -- Of several workers one looks at a time.
-    if not pg_try_advisory_xact_lock(7420) then
+    if not pg_try_advisory_xact_lock(pipeline.lock_key('slow_queries')) then
         return;
     end if;
 

@@ -20,7 +20,6 @@ grant update (cancel_requested_at, cancel_requested_by) on ops.slow_queries to p
 grant insert on public.payments, public.payment_keys to payments_api;
 grant insert, update on
     rollup.payment_days,
-    rollup.merchant_days,
     rollup.day_totals,
     rollup.merchant_totals,
     rollup.customer_totals
@@ -30,10 +29,8 @@ grant update (records_read, records_accepted, records_duplicate, next_record) on
     to payments_api;
 grant insert, update, delete on ops.idempotency_keys to payments_api;
 -- Lanes are written and read through their parents, and those of the API are swept together.
-grant select, insert on staging.payments, staging.payment_verdicts, staging.scored_payments
-    to payments_api;
-grant select, insert, delete on staging.payments_live, staging.payment_verdicts_live, staging.scored_payments_live
-    to payments_api;
+grant select, insert on staging.payments, staging.payment_verdicts to payments_api;
+grant select, insert, delete on staging.payments_live, staging.payment_verdicts_live to payments_api;
 -- A batch is numbered before it is written.
 grant usage on sequence staging.live_lanes, ops.batches_batch_id_seq to payments_api;
 grant select on staging.payment_moves to payments_api;
