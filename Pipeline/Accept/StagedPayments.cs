@@ -1,16 +1,17 @@
 using Npgsql;
 using NpgsqlTypes;
 using Payments.Pipeline.Load;
+using Payments.Pipeline.Score;
 using Payments.Pipeline.Validate;
 using Payments.Risk.Features;
 
 namespace Payments.Pipeline.Accept;
 
-/// <summary>Judged payments on their way into the store.</summary>
+/// <summary>Judged payments, and what takes them into the store.</summary>
 internal sealed class StagedPayments(IReadOnlyList<StagedPayment> payments)
 {
     /// <summary>The well-formed payments among them, which may be accepted: whose history will be asked for.</summary>
-    public List<PaymentFacts> WellFormed { get; } = [.. payments.Where(payment => payment.IsWellFormed).Select(FactsOf)];
+    public List<PaymentFacts> WellFormed { get; } = [.. payments.Where(payment => payment.IsWellFormed).Select(PartyReader.FactsOf)];
 
     /// <summary>What takes them into the store.</summary>
     public NpgsqlBatchCommand Statement(string[] header)
@@ -26,7 +27,7 @@ internal sealed class StagedPayments(IReadOnlyList<StagedPayment> payments)
         AddColumn(payment => payment.Currency, NpgsqlDbType.Text);
         AddColumn(payment => payment.PaymentMethod, NpgsqlDbType.Text);
         AddColumn(payment => payment.PaymentStatus, NpgsqlDbType.Text);
-        AddColumn(payment => payment.Instant is { } instant ? PostgresInstant.ToDateTime(instant) : (DateTime?)null, NpgsqlDbType.TimestampTz);
+        AddColumn(InstantOf, NpgsqlDbType.TimestampTz);
         AddColumn(payment => payment.ProcessingSeconds, NpgsqlDbType.Integer);
         AddColumn(payment => payment.FailureReason, NpgsqlDbType.Text);
         AddColumn(payment => payment.ContentHash, NpgsqlDbType.Uuid);
@@ -40,19 +41,11 @@ internal sealed class StagedPayments(IReadOnlyList<StagedPayment> payments)
             Add(column, type);
         }
 
-        void Add(object column, NpgsqlDbType type) => command.Parameters.Add(new() { Value = column, NpgsqlDbType = NpgsqlDbType.Array | type });
+        void Add(object column, NpgsqlDbType type) =>
+            command.Parameters.Add(new() { Value = column, NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
-    private static decimal? AmountOf(StagedPayment payment) => payment.Thousandths / 1_000m;
+    private static DateTime? InstantOf(StagedPayment payment) => payment.Instant is { } instant ? PostgresInstant.ToDateTime(instant) : null;
 
-    private static PaymentFacts FactsOf(StagedPayment payment) => new()
-    {
-        PaymentId = payment.PaymentId!,
-        CustomerId = payment.CustomerId!,
-        MerchantId = payment.MerchantId!,
-        Thousandths = payment.Thousandths!.Value,
-        Currency = payment.Currency!,
-        PaymentStatus = payment.PaymentStatus!,
-        Instant = payment.Instant!.Value,
-    };
+    private static decimal? AmountOf(StagedPayment payment) => payment.Thousandths / 1_000m;
 }

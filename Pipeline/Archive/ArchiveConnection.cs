@@ -54,7 +54,8 @@ internal sealed class ArchiveConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A pooled session lives on: its lock must not. A broken one has lost it already.
-        if (Connection.FullState == ConnectionState.Open) await ExecuteAsync(Connection, "select pg_advisory_unlock(pipeline.lock_key('archive'))", CancellationToken.None);
+        if (Connection.FullState == ConnectionState.Open)
+            await ExecuteAsync(Connection, "select pg_advisory_unlock(pipeline.lock_key('archive'))", CancellationToken.None);
         await Connection.DisposeAsync();
     }
 

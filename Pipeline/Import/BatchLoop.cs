@@ -9,9 +9,9 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction. While one is counted and committed, the next is scored and inserted in a second lane and the one behind it
-/// staged and validated in a third, if there are lanes free. Scoring looks back at the batch before, which is remembered; where it must be asked of the store,
-/// scoring waits until that one is committed. So each is scored as if they had come one by one.
+/// Loads batch after batch, each in one transaction. While one is counted and committed, the next is scored and inserted in a second lane, and the
+/// one behind it staged and validated in a third, if there are lanes free. Scoring looks back at the batch before, which is remembered; where the
+/// store must be asked about it, scoring waits until that batch is committed. So each is scored as if they had come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -73,7 +73,8 @@ internal sealed class BatchLoop(
             var counts = default(BatchCounts);
             if (turn.Batch.IsPrepared)
             {
-                while (IsOfPayments && lanes.Count < MostLanes && batches.HasMore && await Lane.TryClaimAsync(run.DataSource, cancellationToken) is { } lane)
+                while (IsOfPayments && lanes.Count < MostLanes && batches.HasMore
+                    && await Lane.TryClaimAsync(run.DataSource, cancellationToken) is { } lane)
                 {
                     lanes.Add(lane);
                     Begin(new(lane));
@@ -84,7 +85,7 @@ internal sealed class BatchLoop(
 
             if (counts is null)
             {
-                // It begins anew, and so do those behind it, which may have claimed what it had to give back.
+                // It is done again, and so are those behind it, which may have claimed the keys that it had to release.
                 foreach (var stopped in turns) stopped.End(isLoaded: false);
                 foreach (var behind in turns.Skip(1))
                 {
@@ -121,7 +122,7 @@ internal sealed class BatchLoop(
         try
         {
             // One after the other: each waits for keys that the one before has claimed, never the other way round.
-            await turn.IsNextToOpenAsync();
+            await turn.WhenNextToOpenAsync();
             if (!await StageAsync(batch.Lane, cancellationToken)) return false;
             await OpenAsync(batch, cancellationToken);
             turn.Open();
@@ -135,7 +136,7 @@ internal sealed class BatchLoop(
         }
         catch (PostgresException error) when (IsPassing(error))
         {
-            // Begun anew when it is loaded.
+            // Done again when it is loaded.
             await batch.DisposeAsync();
             if (isBeingScored) scores.Forget();
         }
@@ -159,7 +160,7 @@ internal sealed class BatchLoop(
         return isStaged;
     }
 
-    // Null: it must begin anew.
+    // Null: it has to be done again.
     private async Task<BatchCounts?> TryLoadAsync(BatchTurn turn, CancellationToken cancellationToken)
     {
         var isLoaded = false;

@@ -15,14 +15,17 @@ internal sealed class BatchTurn(OpenBatch batch, BatchTurn? before)
     public Task<bool> Prepared { get; set; } = Task.FromResult(false);
 
     /// <summary>Waits until the batch before has claimed its keys, or has none.</summary>
-    public Task IsNextToOpenAsync() => _before?._opened.Task ?? Task.CompletedTask;
+    public Task WhenNextToOpenAsync() => _before?._opened.Task ?? Task.CompletedTask;
 
     /// <summary>
-    /// Waits until the batch before is scored and remembered, and the one before that is committed: nothing else is missing in the store. False where the batch
-    /// before is committed by then: this one is as well scored where it is loaded, beside the preparation of those behind it.
+    /// Waits until the batch before is scored and remembered, and the one before that is committed: nothing else is missing in the store. False where
+    /// the batch before is committed by then: this one is as well scored where it is loaded, beside the preparation of those behind it.
     /// </summary>
     public async Task<bool> IsWorthScoringAsync() =>
-        _before is { } before && await before._scored.Task && (before._before is not { } first || await first._loaded.Task) && !before._loaded.Task.IsCompleted;
+        _before is { } before
+        && await before._scored.Task
+        && (before._before is not { } first || await first._loaded.Task)
+        && !before._loaded.Task.IsCompleted;
 
     /// <summary>Says that its keys are claimed, or that it has none.</summary>
     public void Open() => _opened.TrySetResult();

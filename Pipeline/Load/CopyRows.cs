@@ -120,7 +120,9 @@ internal sealed class CopyRows : ValueWriter
         for (var i = first; i < end; i++) BinaryPrimitives.WriteInt16BigEndian(room[(8 + (2 * (i - first)))..], groups[i]);
     }
 
-    /// <summary>The very bytes in which the server sends a numeric of this scale: groups of four digits around the point, none of them zero at either end.</summary>
+    /// <summary>
+    /// The very bytes in which the server sends a numeric of this scale: groups of four digits around the point, none of them zero at either end.
+    /// </summary>
     public override void Numeric(decimal value, int scale)
     {
         Span<short> groups = stackalloc short[16];

@@ -65,7 +65,8 @@ internal sealed class Lane : IAsyncDisposable
         {
             for (short number = 1; number <= Lanes; number++)
             {
-                if (await LockAsync(connection, "select pg_try_advisory_lock(pipeline.lock_key('lane'), $1)", number, cancellationToken)) return await PlanningAsync(new(connection, number, isClaimed: true), cancellationToken);
+                if (await LockAsync(connection, "select pg_try_advisory_lock(pipeline.lock_key('lane'), $1)", number, cancellationToken))
+                    return await PlanningAsync(new(connection, number, isClaimed: true), cancellationToken);
             }
         }
         catch
@@ -90,7 +91,8 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     // A plan for the lane's own rows: as many as they are, and without a lock on other lanes. A batch's statements run once each:
-    // compiling one takes longer than it saves, and what they sort and hash is a batch. Here once, and not in each function: for a payment of the API that took as long as a look-up.
+    // compiling one takes longer than it saves, and what they sort and hash is a batch. Set here once, and not by each function: for a
+    // payment of the API that took as long as a look-up.
     private static async Task<Lane> PlanningAsync(Lane lane, CancellationToken cancellationToken)
     {
         await using var command = lane.Command("set plan_cache_mode = force_custom_plan; set jit = off; set work_mem = '64MB'");

@@ -11,7 +11,7 @@ internal static class LoadStage
 {
     private const string Cards = "card_number";
 
-    /// <summary>Inserts the scored payments of a batch, which nobody else looks at until it is committed; counted they are by <see cref="RunAsync"/>.</summary>
+    /// <summary>Inserts the scored payments of a batch; <see cref="RunAsync"/> counts them.</summary>
     public static async Task<long> InsertAsync(Lane lane, ScoreColumns scores, CancellationToken cancellationToken)
     {
         await using var command = OfPayments(lane, "select pipeline.insert_payments", scores);
@@ -50,7 +50,8 @@ internal static class LoadStage
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<(long Accepted, long Duplicates)> LoadAsync(OpenBatch batch, ImportProfile profile, CancellationToken cancellationToken)
+    private static async Task<(long Accepted, long Duplicates)> LoadAsync(
+        OpenBatch batch, ImportProfile profile, CancellationToken cancellationToken)
     {
         await using var command = batch.Scores is { } scores
             ? OfPayments(batch.Lane, "select accepted, duplicates from pipeline.load_batch", scores.Columns)
@@ -61,5 +62,6 @@ internal static class LoadStage
     }
 
     private static NpgsqlCommand OfPayments(Lane lane, string function, ScoreColumns scores) => lane.Command(
-        $"{function}($1, pipeline.score_payments($1, $2, $3, $4, $5, $6))", lane.Batch.Id, lane.Number, scores.Records, scores.Scores, scores.Flags, scores.Countries);
+        $"{function}($1, pipeline.score_payments($1, $2, $3, $4, $5, $6))",
+        lane.Batch.Id, lane.Number, scores.Records, scores.Scores, scores.Flags, scores.Countries);
 }

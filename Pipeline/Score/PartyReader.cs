@@ -10,7 +10,8 @@ internal sealed class PartyReader(Lane lane)
     private readonly WordCache _words = new();
 
     /// <summary>Payments that are new, as scoring looks at them, in their order.</summary>
-    public async Task<List<(long Record, PaymentFacts Facts)>> DescribeAsync(IReadOnlyList<StagedPayment> payments, CancellationToken cancellationToken)
+    public async Task<List<(long Record, PaymentFacts Facts)>> DescribeAsync(
+        IReadOnlyList<StagedPayment> payments, CancellationToken cancellationToken)
     {
         if (payments.Count == 0) return [];
         var customers = new Dictionary<string, Customer>(StringComparer.Ordinal);
@@ -21,7 +22,8 @@ internal sealed class PartyReader(Lane lane)
             merchants.TryAdd(payment.MerchantId!, default);
         }
 
-        await using (var command = lane.Command("select customer_id, country, risk_category, credit_score from pipeline.describe_customers($1)", (object)customers.Keys.ToArray()))
+        const string OfCustomers = "select customer_id, country, risk_category, credit_score from pipeline.describe_customers($1)";
+        await using (var command = lane.Command(OfCustomers, (object)customers.Keys.ToArray()))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -31,21 +33,33 @@ internal sealed class PartyReader(Lane lane)
             }
         }
 
-        await using (var command = lane.Command("select merchant_id, country, business_type from pipeline.describe_merchants($1)", (object)merchants.Keys.ToArray()))
+        const string OfMerchants = "select merchant_id, country, business_type from pipeline.describe_merchants($1)";
+        await using (var command = lane.Command(OfMerchants, (object)merchants.Keys.ToArray()))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) merchants[reader.GetString(0)] = new(_words.Of(reader, 1), _words.Of(reader, 2));
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                merchants[reader.GetString(0)] = new(_words.Of(reader, 1), _words.Of(reader, 2));
+            }
         }
 
         var described = new List<(long Record, PaymentFacts Facts)>(payments.Count);
-        foreach (var payment in payments) described.Add((payment.RecordNumber, Describe(payment, customers[payment.CustomerId!], merchants[payment.MerchantId!])));
+        foreach (var payment in payments)
+        {
+            described.Add((payment.RecordNumber, FactsOf(payment, customers[payment.CustomerId!], merchants[payment.MerchantId!])));
+        }
+
         return described;
     }
 
-    private static PaymentFacts Describe(StagedPayment payment, Customer customer, Merchant merchant) => new()
+    /// <summary>What a well-formed payment says itself, as scoring looks at it: nothing of its parties is known yet.</summary>
+    public static PaymentFacts FactsOf(StagedPayment payment) => FactsOf(payment, default, default);
+
+    private static PaymentFacts FactsOf(StagedPayment payment, Customer customer, Merchant merchant) => new()
     {
         PaymentId = payment.PaymentId!,
-        CustomerId = customer.Id,
+        // One string a customer, not one a payment.
+        CustomerId = customer.Id ?? payment.CustomerId!,
         MerchantId = payment.MerchantId!,
         Thousandths = payment.Thousandths!.Value,
         Currency = payment.Currency!,
@@ -59,7 +73,7 @@ internal sealed class PartyReader(Lane lane)
         BusinessType = merchant.BusinessType,
     };
 
-    private readonly record struct Customer(string Id, string? Country, string? Risk, int? CreditScore);
+    private readonly record struct Customer(string? Id, string? Country, string? Risk, int? CreditScore);
 
     private readonly record struct Merchant(string? Country, string? BusinessType);
 }

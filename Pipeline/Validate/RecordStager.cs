@@ -43,7 +43,8 @@ internal sealed class RecordStager
 
         var before = IsOfPayments ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
         _hasGiven = !profile.Layout.IsOfReports;
-        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. IsOfPayments ? ["content_hash"] : _hasGiven ? ["given"] : Array.Empty<string>(), "reasons"];
+        var after = IsOfPayments ? (string[])["content_hash", "reasons"] : _hasGiven ? ["given", "reasons"] : ["reasons"];
+        string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. after];
         _width = (short)columns.Length;
         ColumnList = string.Join(", ", columns);
     }
@@ -106,7 +107,10 @@ internal sealed class RecordStager
     }
 
     // A CSV header speaks for all of its records, an object of JSON for itself.
-    private string[] GivenBy(Record record) => [.. _values.Where(value => value.Field >= 0 && record.HasFields && record.IsGiven(value.Field)).Select(value => value.Name)];
+    private string[] GivenBy(Record record) =>
+    [
+        .. _values.Where(value => value.Field >= 0 && record.HasFields && record.IsGiven(value.Field)).Select(value => value.Name),
+    ];
 
     // Whether the record's fields can be told apart and belong to the header's names.
     private bool AddRowReasons(Record record)

@@ -3,7 +3,8 @@
 -- ops.imports.
 -- Called by: validate_payments, with the records that could not claim their keys; it holds the lock `parties` alone.
 --
--- A record must say the same of customer, merchant, amount, currency, method and date; else it is refused as a conflict. Records of one payment count in file order, those of an id that is new in this batch after its first.
+-- A record must say the same of customer, merchant, amount, currency, method and date; else it is refused as a conflict. Records of
+-- one payment count in file order, those of an id that is new in this batch after its first.
 -- The status that a payment has already is a duplicate. So is the status that the payment had at the same line of the
 -- same file (by content), as long as its latest move came from that file too: it is the file sent again. And so is the
 -- content that its key holds where a refund has moved the payment since: its source says nothing new.

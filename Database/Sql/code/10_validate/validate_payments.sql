@@ -5,8 +5,8 @@
 -- Called by: ValidateStage, first of the calls of a batch's transaction; receive_payments.
 --
 -- Claims the keys of all others, which are new. Claimed keys keep a concurrent batch with the same ids waiting until this one ends,
--- so that there is no race; both claim in key order, so that there is no deadlock either. What has lost its key to the store, or to
--- an earlier record of the batch, gets its verdict in staging.payment_verdicts.
+-- so that there is no race; both claim in key order, so that there is no deadlock either. A record whose id the store, or an earlier
+-- record of the batch, has already gets a verdict in staging.payment_verdicts.
 -- The lock `parties`, shared, keeps customers in their countries until the batch is counted (30_load). An update has
 -- it alone: it changes payments that others' rollups and settlements rest on (judge_moves says how).
 -- How its plans are made is the session's business (Lane, AcceptConnections): custom ones for large batches, which touch the own
@@ -111,12 +111,7 @@ begin
                 staged.payment_id,
                 staged.transaction_date,
                 staged.content_hash
-            from staging.payments as staged
-            inner join public.customers as customer on customer.customer_id = staged.customer_id
-            inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
-            where staged.lane = p_lane
-                and staged.batch_id = p_batch_id
-                and staged.reasons is null
+            from pipeline.list_well_formed(p_batch_id, p_lane) as staged
             order by staged.payment_id;
             get diagnostics v_claimed = row_count;
         exception
@@ -132,12 +127,7 @@ begin
                 staged.record_number,
                 staged.transaction_date,
                 staged.content_hash
-            from staging.payments as staged
-            inner join public.customers as customer on customer.customer_id = staged.customer_id
-            inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
-            where staged.lane = p_lane
-                and staged.batch_id = p_batch_id
-                and staged.reasons is null
+            from pipeline.list_well_formed(p_batch_id, p_lane) as staged
         ),
         first_of_its_id as materialized (
             select distinct on (well_formed.payment_id)

@@ -1,6 +1,6 @@
 -- Frauds that a staged batch brings itself, and when they become known: its own later payments may know of them, and those of
 -- the next batch, before load_labels has stored them.
--- Grain: one payment. Reads: staging.payments, staging.payment_verdicts, public.customers, merchants.
+-- Grain: one payment. Reads: what list_well_formed reads, staging.payment_verdicts.
 -- Called by: BatchScorer, for profiles whose labels become known a fixed time after the payment. As load_labels.
 create function pipeline.list_brought_frauds(
     p_batch_id bigint,
@@ -23,13 +23,8 @@ as $$
         staged.merchant_id,
         staged.transaction_date,
         staged.transaction_date + p_known_after
-    from staging.payments as staged
-    inner join public.customers as customer on customer.customer_id = staged.customer_id
-    inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
-    where staged.lane = p_lane
-        and staged.batch_id = p_batch_id
-        and staged.is_fraud
-        and staged.reasons is null
+    from pipeline.list_well_formed(p_batch_id, p_lane) as staged
+    where staged.is_fraud
         and not exists (
             select
             from staging.payment_verdicts as verdict

@@ -2,7 +2,8 @@
 -- Grain: one row. Reads: staging.payment_verdicts, ops.batches, ops.imports.
 -- Called by: LoadStage and store_payments, with what score_payments returns: all accepted payments of the batch.
 --
--- Whoever counts is waited for by all others who would count in the same cells, so that this is done late, and inserting is not part of it.
+-- Other batches that count in the same cells wait until this one is committed: so it comes late in the transaction, and inserting is
+-- not part of it.
 -- Of an update, records that move a payment count as accepted too.
 create function pipeline.load_batch(
     p_batch_id bigint,

@@ -1,5 +1,5 @@
 -- Keeps what a batch's records say about fraud: of payments that they bring, and of those that are known already.
--- Grain: none. Reads: staging.payments, staging.payment_verdicts, public.customers, merchants, ops.batches.
+-- Grain: none. Reads: what list_well_formed reads, staging.payment_verdicts, ops.batches.
 -- Called by: LoadStage, after load_batch, for profiles that tell labels.
 --
 -- A label is known so long after its payment, or (p_known_after is null) when it is imported: never at the payment.
@@ -41,13 +41,8 @@ begin
         staged.customer_id,
         staged.merchant_id,
         staged.transaction_date
-    from staging.payments as staged
-    inner join public.customers as customer on customer.customer_id = staged.customer_id
-    inner join public.merchants as merchant on merchant.merchant_id = staged.merchant_id
-    where staged.lane = v_lane
-        and staged.batch_id = p_batch_id
-        and (staged.is_fraud or (p_tells_genuine and staged.is_fraud is not null))
-        and staged.reasons is null
+    from pipeline.list_well_formed(p_batch_id, v_lane) as staged
+    where (staged.is_fraud or (p_tells_genuine and staged.is_fraud is not null))
         and not exists (
             select
             from staging.payment_verdicts as verdict

@@ -10,7 +10,8 @@ set work_mem = '64MB'
 set jit = off
 as $$
 declare
-    -- As many as a batch: millions at once would not fit into a value.
+    -- As many as a large batch: millions at once would not fit into a value. A cursor of its own, because a loop over the query would
+    -- fetch fifty parts at a time.
     c_part constant int := 100000;
     v_part staging.scored_payment[];
     v_parts cursor for
