@@ -31,12 +31,9 @@ internal static class RaiseStage
     public static async Task<RaisedAlerts> RunAsync(Lane lane, Scores scores, DateTime now, CancellationToken cancellationToken)
     {
         var raised = 0L;
-        var alarming = scores.AlarmingColumns();
-        if (alarming.Records.Length > 0)
+        if (scores.Alarming() is { Length: > 0 } alarming)
         {
-            await using var command = lane.Command(
-                "select pipeline.raise_alerts($1), pipeline.write_payment_events($1, pipeline.score_payments($1, $2, $3, $4, $5, $6))",
-                lane.Batch.Id, lane.Number, alarming.Records, alarming.Scores, alarming.Flags, alarming.Countries);
+            await using var command = lane.Command("select pipeline.raise_alerts($1), pipeline.write_payment_events($2)", lane.Batch.Id, alarming);
             raised = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
 

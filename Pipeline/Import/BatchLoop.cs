@@ -49,6 +49,7 @@ internal sealed class BatchLoop(
         {
             lanes.Add(await Lane.ClaimAsync(run.DataSource, run.Clock, cancellationToken));
             await RunAsync(lanes, turns, report, cancellationToken);
+            foreach (var lane in lanes) await batches.EmptyAsync(lane, cancellationToken);
         }
         finally
         {

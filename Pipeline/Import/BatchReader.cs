@@ -41,9 +41,10 @@ internal sealed class BatchReader(
         if (!_hasRecord) return false;
         lane.Batch.Begin(await BeginBatchAsync(lane, cancellationToken));
         stager.BeginBatch();
-        var table = await EmptyAsync(lane, cancellationToken);
+        // A crashed run may have left something.
+        await EmptyAsync(lane, cancellationToken);
 
-        await using (var copy = await CopyStream.BeginAsync(lane, $"copy {table} ({stager.ColumnList}) from stdin (format binary)", cancellationToken))
+        await using (var copy = await CopyStream.BeginAsync(lane, $"copy {TableOf(lane)} ({stager.ColumnList}) from stdin (format binary)", cancellationToken))
         {
             do
             {
@@ -83,17 +84,18 @@ internal sealed class BatchReader(
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // Payments have a lane to themselves; the small tables are shared, and a batch clears up what was staged before it, also by a crashed run.
-    private async Task<string> EmptyAsync(Lane lane, CancellationToken cancellationToken)
+    /// <summary>Clears the lane: payments have one to themselves, the small tables are shared.</summary>
+    public async Task EmptyAsync(Lane lane, CancellationToken cancellationToken)
     {
-        var isPayments = file.Profile.Layout == StagingLayout.Payments;
-        var table = isPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
-        await using var command = isPayments
-            ? lane.Command($"truncate {table}, staging.payment_verdicts_lane_{lane.Number}")
-            : lane.Command($"delete from {table} where batch_id in (select batch_id from ops.batches where import_id = $1)", importId);
+        await using var command = IsOfPayments
+            ? lane.Command($"truncate {TableOf(lane)}, staging.payment_verdicts_lane_{lane.Number}")
+            : lane.Command("select pipeline.empty_staging($1, $2)", file.Profile.Layout.Subject, importId);
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return table;
     }
+
+    private bool IsOfPayments => file.Profile.Layout == StagingLayout.Payments;
+
+    private string TableOf(Lane lane) => IsOfPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
 
     private async Task EnsurePartitionsAsync(Lane lane, CancellationToken cancellationToken)
     {

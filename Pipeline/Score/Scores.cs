@@ -13,14 +13,14 @@ internal sealed class Scores(int payments)
     /// <summary>Payments that a person should look at, or that a flag or a list hit.</summary>
     public IReadOnlyList<ScoredPayment> ToLookAt => _toLookAt;
 
-    /// <summary>What the store is told of those alone that are from REVIEW upward or flagged.</summary>
-    public ScoreColumns AlarmingColumns()
-    {
-        var alarming = _toLookAt.FindAll(payment => payment.Assessment.Decision != Decision.Approve || payment.Assessment.IsFlagged);
-        var columns = new ScoreColumns(alarming.Count);
-        foreach (var payment in alarming) columns.Add(payment);
-        return columns;
-    }
+    /// <summary>Ids of those that are from REVIEW upward or flagged, in the order of time.</summary>
+    public string[] Alarming() =>
+    [
+        .. _toLookAt
+            .Where(payment => payment.Assessment.Decision != Decision.Approve || payment.Assessment.IsFlagged)
+            .OrderBy(payment => payment.Facts.Instant).ThenBy(payment => payment.Facts.PaymentId, StringComparer.Ordinal)
+            .Select(payment => payment.Facts.PaymentId),
+    ];
 
     public void Add(ScoredPayment payment)
     {

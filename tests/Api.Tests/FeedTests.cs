@@ -274,7 +274,7 @@ public sealed class FeedTests(ApiFixture fixture) : IClassFixture<ApiFixture>, I
     private async Task<string[]> StoredAsync()
     {
         await using var connection = await _owner.OpenConnectionAsync();
-        return [.. await connection.QueryAsync<string>("select concat_ws(' ', event_id, kind, payload) from risk.events order by event_id")];
+        return [.. await connection.QueryAsync<string>("select concat_ws(' ', event_id, kind, payload) from pipeline.list_events(0, 1000000)")];
     }
 
     /// <summary>Reads a stream of events, line by line.</summary>

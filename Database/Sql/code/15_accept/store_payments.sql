@@ -59,7 +59,15 @@ begin
         v_raised := pipeline.raise_alerts(p_batch_id);
     end if;
     if v_accepted > 0 then
-        perform pipeline.write_payment_events(p_batch_id, v_payments);
+        perform pipeline.write_payment_events(
+            array(
+                select scored.payment_id
+                from unnest(v_payments) as scored
+                order by
+                    scored.transaction_date,
+                    scored.payment_id
+            )
+        );
     end if;
     return v_raised;
 end;
