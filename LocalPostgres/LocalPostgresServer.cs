@@ -207,6 +207,7 @@ public sealed class LocalPostgresServer : IAsyncDisposable
             // Sized for loading millions of rows on a developer's machine; what is committed is as durable as by default.
             ["shared_buffers"] = string.Create(CultureInfo.InvariantCulture, $"{BufferMebibytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)}MB"),
             ["max_wal_size"] = "4GB",
+            // Each new segment of the log would be written once with zeros first, while everyone who writes waits.
             ["wal_init_zero"] = "off",
             ["checkpoint_timeout"] = "15min",
         };

@@ -43,7 +43,7 @@ begin
                 p_batch_id, p_lane, p_records, p_scores, p_flags, p_countries
             );
         perform pipeline.insert_payments(p_batch_id, v_payments);
-        perform pipeline.load_batch(p_batch_id, v_payments);
+        perform pipeline.add_to_rollups(v_payments, 1);
     end if;
 
     update ops.imports as import

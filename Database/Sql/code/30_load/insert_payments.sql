@@ -1,6 +1,6 @@
 -- Inserts the scored payments of a batch: the only way into payments.
 -- Grain: one value, the payments inserted. Reads: ops.batches, ops.imports.
--- Called by: LoadStage and store_payments, with what score_payments returns, before load_batch counts them.
+-- Called by: LoadStage and store_payments, with what score_payments returns, before they are counted.
 create function pipeline.insert_payments(
     p_batch_id bigint,
     p_payments staging.scored_payment[]
@@ -8,25 +8,23 @@ create function pipeline.insert_payments(
 language plpgsql
 as $$
 declare
-    v_is_generated boolean;
     v_first_day date;
     v_last_day date;
     v_inserted bigint;
 begin
-    select import.is_generated
-    into strict v_is_generated
-    from ops.batches as batch
-    inner join ops.imports as import on import.import_id = batch.import_id
-    where batch.batch_id = p_batch_id;
-
     -- A month may have been archived, with its partition, since the batch was staged.
-    select
-        min(scored.payment_date),
-        max(scored.payment_date)
-    into
-        v_first_day,
-        v_last_day
-    from unnest(p_payments) as scored;
+    if cardinality(p_payments) = 1 then
+        v_first_day := p_payments[1].payment_date;
+        v_last_day := v_first_day;
+    else
+        select
+            min(scored.payment_date),
+            max(scored.payment_date)
+        into
+            v_first_day,
+            v_last_day
+        from unnest(p_payments) as scored;
+    end if;
     if date_trunc('month', v_last_day) > date_trunc('month', v_first_day)
         or not pipeline.has_payment_partition(v_first_day) then
         perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
@@ -70,7 +68,12 @@ begin
         scored.is_suspicious,
         p_batch_id,
         scored.line_number,
-        v_is_generated
+        (
+            select import.is_generated
+            from ops.batches as batch
+            inner join ops.imports as import on import.import_id = batch.import_id
+            where batch.batch_id = p_batch_id
+        )
     from unnest(p_payments) as scored;
     get diagnostics v_inserted = row_count;
     return v_inserted;

@@ -1,6 +1,6 @@
 -- Counts the payments of a batch, which insert_payments has inserted, in the rollups, and moves those that an update moves.
 -- Grain: one row. Reads: staging.payment_verdicts, ops.batches, ops.imports.
--- Called by: LoadStage and store_payments, with what score_payments returns: all accepted payments of the batch.
+-- Called by: LoadStage, with what score_payments returns: all accepted payments of the batch.
 --
 -- Other batches that count in the same cells wait until this one is committed: so it comes late in the transaction, and inserting is
 -- not part of it.

@@ -1,6 +1,6 @@
 -- Adds payments to the rollups (sign 1) or takes them out (-1).
 -- Grain: none. Reads: for sign -1 also public.payments.
--- Called by: load_batch, recount_changed: whatever changes payments or their keys.
+-- Called by: load_batch, store_payments, recount_changed: whatever changes payments or their keys.
 --
 -- One table after the other, each in key order: concurrent batches meet the rows in the same order.
 -- Taking out comes after the base table has changed, because last dates cannot be subtracted.
@@ -12,32 +12,31 @@ language plpgsql
 set enable_hashagg = on
 as $$
 declare
-    v_first_day date;
-    v_last_day date;
-    v_known_until date;
+    v_first_day date := '-infinity';
+    v_last_day date := '-infinity';
+    v_known_until date := 'infinity';
     v_is_large boolean := cardinality(p_payments) > 1000;
 begin
-    select
-        min(scored.payment_date),
-        max(scored.payment_date)
-    into
-        v_first_day,
-        v_last_day
-    from unnest(p_payments) as scored;
-
     -- A batch has nearly as many of these cells as payments: in order they are needed anyway. (Until the next rollup, and at most until
     -- the function ends: see its settings.)
     if v_is_large then
         set local enable_hashagg = off;
     end if;
-    -- Cells of days behind all that are known are new, and nearly as many as payments: they are inserted without asking at every one
-    -- whether it is there, which takes half the time. Where another batch was faster, they are added to its cells after all.
-    select coalesce(max(cell.payment_date), '-infinity')
-    into v_known_until
-    from rollup.payment_days as cell;
-    if p_sign < 0 or v_last_day <= v_known_until then
-        v_known_until := 'infinity';
-    else
+    -- Cells of days behind all that are known are new, and nearly as many as payments: a large batch inserts them without asking at every
+    -- one whether it is there, which takes half the time. Where another batch was faster, they are added to its cells after all.
+    if v_is_large and p_sign > 0 then
+        select
+            min(scored.payment_date),
+            max(scored.payment_date)
+        into
+            v_first_day,
+            v_last_day
+        from unnest(p_payments) as scored;
+        select coalesce(max(cell.payment_date), '-infinity')
+        into v_known_until
+        from rollup.payment_days as cell;
+    end if;
+    if v_last_day > v_known_until then
         begin
             insert into rollup.payment_days
             select cell.*
