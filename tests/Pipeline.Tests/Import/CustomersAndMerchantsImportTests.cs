@@ -40,6 +40,21 @@ public sealed class CustomersAndMerchantsImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_staged_is_given_back_with_its_space_and_what_others_have_staged_stays()
+    {
+        const string pages = "select concat_ws(' ', pg_relation_size('staging.customers'), (select sum(pg_relation_size(oid)) from pg_class where relname ~ '^payments_lane_'))";
+        await _lab.ImportAsync("customers", "customer_id\nC1\n");
+        await _lab.ImportAsync("merchants", "merchant_id\nM1\n");
+        await _lab.ImportAsync("payments", "payment_id,customer_id,merchant_id,amount,currency,payment_method,status,payment_date\nP1,C1,M1,1.00,USD,WALLET,SUCCESS,2025-02-03T10:00:00Z\n");
+        Assert.Equal(["0 0"], await _lab.QueryAsync<string>(pages));
+
+        await _lab.QueryAsync<long>("insert into staging.customers (batch_id, record_number, line_number, customer_id, given) values (0, 1, 1, 'another import''s', '{}') returning record_number");
+        await _lab.ImportAsync("customers", "customer_id\nC2\n");
+
+        Assert.Equal(["another import's"], await _lab.QueryAsync<string>("delete from staging.customers returning customer_id"));
+    }
+
+    [Fact]
     public async Task Columns_that_a_file_lacks_stay_as_they_are_and_the_same_again_is_a_duplicate()
     {
         const string file = """
