@@ -36,9 +36,14 @@ internal sealed class FeedStream : IResult
 
     /// <summary>The live feed.</summary>
     /// <remarks>
-    /// Server-sent events: <c>payment</c> (scored payments: every one that came over the API, and of files those from REVIEW upward or flagged) <c>alert</c> (each step of an alert) and <c>rule</c> (a rule was stopped by its cap, or somebody has acknowledged that), in the order of their commits, with the
-    /// same ids on every instance. The step and status of an alert are those that the event was written for; what else is told of it, or of a payment, is what the store says of it when the event is read. The first is <c>ready</c>. Who sends <c>Last-Event-ID</c>, as browsers do by themselves, hears everything since; without it the stream begins now, with <c>last_event_id=0</c> at the oldest event that is
-    /// kept. Where events are missing in between (kept for <c>Feed:Days</c>, at most <c>Feed:Events</c>), or the id is not one of this store, an event <c>reset</c> says so: read the lists again, then go on. Silence is broken by comments.
+    /// Server-sent events: <c>payment</c> (scored payments: every one that came over the API, and of files those from REVIEW upward or
+    /// flagged), <c>alert</c> (each step of an alert) and <c>rule</c> (a rule was stopped by its cap, or somebody has acknowledged that), in
+    /// the order of their commits, with the same ids on every instance. An alert's step and status are those of the event; everything else
+    /// about it, or about a payment, is what the database has when the event is read. The first is <c>ready</c>. Who sends
+    /// <c>Last-Event-ID</c>, as browsers do by themselves, hears everything since; without it the stream begins now, with
+    /// <c>last_event_id=0</c> at the oldest event that is kept. Where events are missing in between (kept for <c>Feed:Days</c>, at most
+    /// <c>Feed:Events</c>), or the id is not one of this store, an event <c>reset</c> says so: read the lists again, then go on. Silence is
+    /// broken by comments.
     /// </remarks>
     [ProducesResponseType<FeedEvent>(StatusCodes.Status200OK, "text/event-stream")]
     public static async Task<IResult> GetAsync(

@@ -45,7 +45,8 @@ internal sealed class StagedPayments(IReadOnlyList<StagedPayment> payments)
             command.Parameters.Add(new() { Value = column, NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
-    private static DateTime? InstantOf(StagedPayment payment) => payment.Instant is { } instant ? PostgresInstant.ToDateTime(instant) : null;
+    private static DateTime? InstantOf(StagedPayment payment) =>
+        payment.Instant is { } instant ? PostgresInstant.ToDateTime(instant) : null;
 
     private static decimal? AmountOf(StagedPayment payment) => payment.Thousandths / 1_000m;
 }

@@ -33,7 +33,8 @@ internal static class RaiseStage
         var raised = 0L;
         if (scores.Alarming() is { Length: > 0 } alarming)
         {
-            await using var command = lane.Command("select pipeline.raise_alerts($1), pipeline.write_payment_events($2)", lane.Batch.Id, alarming);
+            const string Raise = "select pipeline.raise_alerts($1), pipeline.write_payment_events($2)";
+            await using var command = lane.Command(Raise, lane.Batch.Id, alarming);
             raised = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
 

@@ -9,9 +9,10 @@ using Polly.Retry;
 namespace Payments.Pipeline.Import;
 
 /// <summary>
-/// Loads batch after batch, each in one transaction. While one is counted and committed, the next is scored and inserted in a second lane, and the
-/// one behind it staged and validated in a third, if there are lanes free. Scoring looks back at the batch before, which is remembered; where the
-/// store must be asked about it, scoring waits until that batch is committed. So each is scored as if they had come one by one.
+/// Loads batch after batch, each in one transaction. While one is counted and committed, the next is scored and inserted in a second
+/// lane, and the one behind it staged and validated in a third, if there are lanes free. Scoring looks back at the batch before, which is
+/// remembered; where the database must be asked about it, scoring waits until that batch is committed. So each is scored as if they had
+/// come one by one.
 /// </summary>
 internal sealed class BatchLoop(
     RunContext run,
@@ -214,7 +215,8 @@ internal sealed class BatchLoop(
             if (!batch.IsInserted) await InsertAsync(batch, cancellationToken);
             var counts = await steps.TurnAsync(steps.Load, async () =>
             {
-                var loaded = await LoadStage.RunAsync(batch, importId, profile, header, run.Clock.GetUtcNow().UtcDateTime, cancellationToken);
+                var now = run.Clock.GetUtcNow().UtcDateTime;
+                var loaded = await LoadStage.RunAsync(batch, importId, profile, header, now, cancellationToken);
                 await batch.CommitAsync(cancellationToken);
                 return loaded;
             });

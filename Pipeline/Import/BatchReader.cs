@@ -44,7 +44,8 @@ internal sealed class BatchReader(
         // A crashed run may have left something.
         await EmptyAsync(lane, cancellationToken);
 
-        await using (var copy = await CopyStream.BeginAsync(lane, $"copy {TableOf(lane)} ({stager.ColumnList}) from stdin (format binary)", cancellationToken))
+        var sql = $"copy {TableOf(lane)} ({stager.ColumnList}) from stdin (format binary)";
+        await using (var copy = await CopyStream.BeginAsync(lane, sql, cancellationToken))
         {
             do
             {
@@ -87,15 +88,14 @@ internal sealed class BatchReader(
     /// <summary>Clears the lane: payments have one to themselves, the small tables are shared.</summary>
     public async Task EmptyAsync(Lane lane, CancellationToken cancellationToken)
     {
-        await using var command = IsOfPayments
+        await using var command = stager.IsOfPayments
             ? lane.Command($"truncate {TableOf(lane)}, staging.payment_verdicts_lane_{lane.Number}")
             : lane.Command("select pipeline.empty_staging($1, $2)", file.Profile.Layout.Subject, importId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private bool IsOfPayments => file.Profile.Layout == StagingLayout.Payments;
-
-    private string TableOf(Lane lane) => IsOfPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
+    private string TableOf(Lane lane) =>
+        stager.IsOfPayments ? $"staging.payments_lane_{lane.Number}" : $"staging.{file.Profile.Layout.Subject}";
 
     private async Task EnsurePartitionsAsync(Lane lane, CancellationToken cancellationToken)
     {

@@ -18,8 +18,9 @@ internal sealed class BatchTurn(OpenBatch batch, BatchTurn? before)
     public Task WhenNextToOpenAsync() => _before?._opened.Task ?? Task.CompletedTask;
 
     /// <summary>
-    /// Waits until the batch before is scored and remembered, and the one before that is committed: nothing else is missing in the store. False where
-    /// the batch before is committed by then: this one is as well scored where it is loaded, beside the preparation of those behind it.
+    /// Waits until the batch before is scored and remembered, and the one before that is committed: nothing else is missing in the
+    /// database. False where the batch before is committed by then: this one is as well scored where it is loaded, beside the preparation
+    /// of those behind it.
     /// </summary>
     public async Task<bool> IsWorthScoringAsync() =>
         _before is { } before

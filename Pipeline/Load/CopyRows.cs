@@ -121,7 +121,8 @@ internal sealed class CopyRows : ValueWriter
     }
 
     /// <summary>
-    /// The very bytes in which the server sends a numeric of this scale: groups of four digits around the point, none of them zero at either end.
+    /// The very bytes in which the server sends a numeric of this scale: groups of four digits around the point, none of them zero at
+    /// either end.
     /// </summary>
     public override void Numeric(decimal value, int scale)
     {

@@ -59,7 +59,8 @@ internal sealed class BatchScorer(EngineSource engines, RuleCounts counts, TimeP
 
         var now = clock.GetUtcNow().UtcDateTime;
         file.Memory.Bring(await BroughtAsync(lane, file.FraudsKnownAfter, cancellationToken));
-        if (await AssessAsync(lane, file, given: null, engine, accepted, now, told: null, cancellationToken) is not var (scores, tally)) return null;
+        var assessed = await AssessAsync(lane, file, given: null, engine, accepted, now, told: null, cancellationToken);
+        if (assessed is not var (scores, tally)) return null;
         lane.Batch.NewlyCapped = tally.NewlyCapped();
         await counts.WriteAsync(lane.Connection, tally, now, cancellationToken);
         await AssessmentRows.WriteAsync(lane, scores.ToLookAt, engine.Versions, cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class RecordStager
         _valuesInFileOrder = [.. Enumerable.Range(0, _values.Length).Where(i => _values[i].Field >= 0 || _values[i].IsComposed).OrderBy(i => _values[i].IsComposed).ThenBy(i => _values[i].Field)];
         _given = header.Names;
 
-        var before = IsOfPayments ? (string[])["lane", "batch_id", "record_number", "line_number"] : ["batch_id", "record_number", "line_number"];
+        string[] before = [.. IsOfPayments ? (string[])["lane"] : [], "batch_id", "record_number", "line_number"];
         _hasGiven = !profile.Layout.IsOfReports;
         var after = IsOfPayments ? (string[])["content_hash", "reasons"] : _hasGiven ? ["given", "reasons"] : ["reasons"];
         string[] columns = [.. before, .. profile.Layout.Columns.Select(column => column.Column), .. after];

@@ -7,7 +7,8 @@ namespace Payments.Pipeline.Validate;
 internal static class ValidateStage
 {
     /// <summary>The batch's records that are refused, also those that were refused while streaming, and those that are known.</summary>
-    public static async Task<ValidatedRecords> RunAsync(Lane lane, ImportProfile profile, ImportHeader header, CancellationToken cancellationToken)
+    public static async Task<ValidatedRecords> RunAsync(
+        Lane lane, ImportProfile profile, ImportHeader header, CancellationToken cancellationToken)
     {
         const string Columns = "record_number, line_number, array_to_string(reasons, ' ')";
         await using var command = profile.Layout == StagingLayout.Payments

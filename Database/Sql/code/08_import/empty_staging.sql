@@ -2,7 +2,8 @@
 -- Grain: none. Reads: the staging table, ops.batches.
 -- Called by: BatchReader, before a batch is staged, also where a crashed run has left something, and at the end.
 --
--- Deleted rows keep their space until a vacuum; where nobody else is at the table, and nobody else's rows are in it, it is given back at once.
+-- Deleted rows keep their space until a vacuum. It is freed at once where no other session uses the table
+-- and no other import has rows in it.
 create function pipeline.empty_staging(
     p_subject text,
     p_import_id bigint
@@ -32,4 +33,4 @@ end;
 $$;
 
 comment on function pipeline.empty_staging(text, bigint) is
-    'Deletes what an import has staged of a subject, and gives the space back where nothing else is staged.';
+    'Deletes what an import has staged of a subject, and frees the space where nothing else is staged.';

@@ -8,33 +8,19 @@ create function pipeline.insert_payments(
 language plpgsql
 as $$
 declare
-    v_first_day date;
-    v_last_day date;
     v_inserted bigint;
 begin
     -- A month may have been archived, with its partition, since the batch was staged.
-    if cardinality(p_payments) = 1 then
-        v_first_day := p_payments[1].payment_date;
-        v_last_day := v_first_day;
-    else
-        select
-            min(scored.payment_date),
-            max(scored.payment_date)
-        into
-            v_first_day,
-            v_last_day
-        from unnest(p_payments) as scored;
-    end if;
-    if date_trunc('month', v_last_day) > date_trunc('month', v_first_day)
-        or not pipeline.has_payment_partition(v_first_day) then
-        perform pipeline.ensure_payment_partitions(month.first_day, month.first_day)
-        from (
-            select distinct
-                pipeline.day_start(date_trunc('month', scored.payment_date::timestamp)::date)
-                    as first_day
-            from unnest(p_payments) as scored
-        ) as month;
-    end if;
+    perform pipeline.ensure_payment_partitions(
+        pipeline.day_start(month.first_day), pipeline.day_start(month.first_day)
+    )
+    from (
+        select distinct date_trunc('month', scored.payment_date::timestamp)::date as first_day
+        from unnest(p_payments) as scored
+        -- The partition is asked for once a month, not once a payment.
+        offset 0
+    ) as month
+    where not pipeline.has_payment_partition(month.first_day);
 
     insert into public.payments (
         payment_id,

@@ -1,4 +1,4 @@
--- Tells the feed about steps of alerts; what else it tells of an alert is read when it is told (list_events).
+-- Writes events about steps of alerts. The rest of what the feed sends about an alert, list_events reads.
 -- Grain: none. Reads: risk.alerts. Called by: whatever changes alerts, last in its transaction.
 create function pipeline.write_alert_events(
     p_alert_ids bigint[],

@@ -1,6 +1,7 @@
--- Tells the feed about payments that have just been loaded; what it tells of them is read when it is told (list_events).
+-- Writes events about payments that have just been loaded. What the feed sends about them, list_events reads.
 -- Grain: none. Reads: nothing.
--- Called by: store_payments (every payment) and RaiseStage (those from REVIEW upward and flagged ones), last in the transaction.
+-- Called by: store_payments (every payment) and RaiseStage (those from REVIEW upward and flagged ones),
+-- last in the transaction.
 create function pipeline.write_payment_events(
     p_payment_ids text[]
 ) returns void

@@ -12,31 +12,21 @@ language plpgsql
 set enable_hashagg = on
 as $$
 declare
-    v_first_day date := '-infinity';
-    v_last_day date := '-infinity';
-    v_known_until date := 'infinity';
     v_is_large boolean := cardinality(p_payments) > 1000;
+    v_known_until date := 'infinity';
 begin
-    -- A batch has nearly as many of these cells as payments: in order they are needed anyway. (Until the next rollup, and at most until
-    -- the function ends: see its settings.)
+    -- A batch has nearly as many of these cells as payments: in order they are needed anyway.
+    -- (Until the next rollup, and at most until the function ends: see its settings.)
     if v_is_large then
         set local enable_hashagg = off;
     end if;
-    -- Cells of days behind all that are known are new, and nearly as many as payments: a large batch inserts them without asking at every
-    -- one whether it is there, which takes half the time. Where another batch was faster, they are added to its cells after all.
+    -- Cells of days behind all that are known are new, and nearly as many as payments: a large batch
+    -- inserts them without asking at every one whether it is there, which takes half the time. Where
+    -- another batch was faster, they are added to its cells after all.
     if v_is_large and p_sign > 0 then
-        select
-            min(scored.payment_date),
-            max(scored.payment_date)
-        into
-            v_first_day,
-            v_last_day
-        from unnest(p_payments) as scored;
         select coalesce(max(cell.payment_date), '-infinity')
         into v_known_until
         from rollup.payment_days as cell;
-    end if;
-    if v_last_day > v_known_until then
         begin
             insert into rollup.payment_days
             select cell.*
@@ -54,26 +44,25 @@ begin
                 v_known_until := 'infinity';
         end;
     end if;
-    if v_first_day <= v_known_until then
-        insert into rollup.payment_days as cell
-        select added.*
-        from pipeline.count_payment_days(p_payments, p_sign) as added
-        where added.payment_date <= v_known_until
-        order by
-            added.payment_date,
-            added.merchant_id,
-            added.payment_status,
-            added.payment_method,
-            added.currency,
-            added.customer_country
-        on conflict on constraint payment_days_pkey do update set
-            transaction_count = cell.transaction_count + excluded.transaction_count,
-            total_amount = cell.total_amount + excluded.total_amount,
-            timed_count = cell.timed_count + excluded.timed_count,
-            processing_seconds = cell.processing_seconds + excluded.processing_seconds,
-            suspicious_count = cell.suspicious_count + excluded.suspicious_count,
-            amount_squares = cell.amount_squares + excluded.amount_squares;
-    end if;
+
+    insert into rollup.payment_days as cell
+    select added.*
+    from pipeline.count_payment_days(p_payments, p_sign) as added
+    where added.payment_date <= v_known_until
+    order by
+        added.payment_date,
+        added.merchant_id,
+        added.payment_status,
+        added.payment_method,
+        added.currency,
+        added.customer_country
+    on conflict on constraint payment_days_pkey do update set
+        transaction_count = cell.transaction_count + excluded.transaction_count,
+        total_amount = cell.total_amount + excluded.total_amount,
+        timed_count = cell.timed_count + excluded.timed_count,
+        processing_seconds = cell.processing_seconds + excluded.processing_seconds,
+        suspicious_count = cell.suspicious_count + excluded.suspicious_count,
+        amount_squares = cell.amount_squares + excluded.amount_squares;
 
     if v_is_large then
         set local enable_hashagg = on;

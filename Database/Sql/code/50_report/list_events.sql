@@ -1,5 +1,5 @@
--- Events behind one that a reader has seen. A payment is told as the store has it now, and so is an alert, with the step and the status that
--- it came to be told for.
+-- Events after the last one that a reader has seen. Payments and alerts are returned as the database has
+-- them now; an alert's step and status are the event's own.
 -- Grain: one event, in order. Reads: risk.events, alerts, assessments, public.payment_keys, payments, currencies.
 -- Called by: GET /api/feed.
 create function pipeline.list_events(
@@ -74,4 +74,4 @@ as $$
 $$;
 
 comment on function pipeline.list_events(bigint, int) is
-    'The next events behind an id, in their order; of an archived payment they say the id and the date alone.';
+    'The next events after an id, in their order; of an archived payment only the id and the date.';
